@@ -1,0 +1,14 @@
+"""English."""
+
+from typing import Final
+
+from tflab.messages.en import cli, client, curriculum, probe, sandbox, ui
+
+MESSAGES: Final[dict[str, str]] = {
+    **cli.MESSAGES,
+    **client.MESSAGES,
+    **curriculum.MESSAGES,
+    **probe.MESSAGES,
+    **sandbox.MESSAGES,
+    **ui.MESSAGES,
+}

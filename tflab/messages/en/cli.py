@@ -1,0 +1,5 @@
+"""English: the commands (keys ``cli.*``)."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {}

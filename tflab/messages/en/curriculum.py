@@ -1,0 +1,5 @@
+"""English: files, lessons, exercises (keys ``curriculum.*``)."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {}

@@ -1,0 +1,5 @@
+"""English: isolation and permissions (keys ``sandbox.*``)."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {}

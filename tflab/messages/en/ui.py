@@ -1,0 +1,5 @@
+"""English: screens, panels, keys (keys ``ui.*``)."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {}

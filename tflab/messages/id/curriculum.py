@@ -1,0 +1,5 @@
+"""Indonesian: files, lessons, exercises (keys ``curriculum.*``)."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {}

@@ -1,0 +1,361 @@
+"""What a session says happened: the public event types of ``tflab run --events``.
+
+Every event carries ``cell`` (0-based index of the code cell it belongs to, or None) and ``time`` (Unix seconds).
+Units: bytes, seconds, degrees Celsius, fractions from 0 to 1. Non-finite floats are plain floats here and in the
+binary channel; only the JSON Lines form writes them as the strings ``"nan"``, ``"inf"``, ``"-inf"``
+(`tflab.protocol.codec.to_json_line`).
+
+The tag of a type in the channel and in JSON is its name in snake case: ``CellStarted`` is ``cell_started``.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Literal
+
+import msgspec
+
+Isolation = Literal["full", "good", "files", "limits", "none"]
+CellStatus = Literal["ok", "error", "interrupted", "timeout", "killed"]
+StreamName = Literal["stdout", "stderr"]
+GradientKind = Literal["dense", "sparse", "none"]
+MetricSource = Literal["tape", "keras", "summary", "log"]
+MetricScope = Literal["step", "epoch"]
+Severity = Literal["error", "warning"]
+
+
+def snake_case(name: str) -> str:
+    """``CellStarted`` -> ``cell_started``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an event; frozen, so that it can cross threads."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=snake_case):
+    """Something that happened in a session."""
+
+    cell: int | None = None
+    """0-based index of the code cell it belongs to; None outside any cell."""
+    time: float = msgspec.field(default_factory=time.time)
+    """Unix seconds, when it happened (for batches: when the batch was closed)."""
+
+
+# --- the session's life ------------------------------------------------------------------------------------------
+
+
+class Device(Record, frozen=True, kw_only=True):
+    """One device. What is not known is None."""
+
+    name: str
+    """``CPU``, ``GPU:0``, as TensorFlow numbers it; the machine's own CPU is ``CPU``."""
+    kind: str
+    """``cpu``, ``gpu``, ``tpu``, ``logical_cpu``, ..."""
+    description: str = ""
+    """The model, for people: ``NVIDIA H200``, ``16 cores``."""
+    memory_used: int | None = None
+    memory_peak: int | None = None
+    memory_total: int | None = None
+    utilization: float | None = None
+    """0 to 1."""
+    temperature: float | None = None
+    """Degrees Celsius."""
+    power: float | None = None
+    """Watts."""
+
+
+class SessionReady(Event, frozen=True, kw_only=True):
+    """The session can run cells; sent once, first."""
+
+    tensorflow: str
+    keras: str
+    python: str
+    isolation: Isolation
+    """Measured in this session, not promised."""
+    isolation_details: tuple[str, ...] = ()
+    """What is missing for ``full``, a short phrase each."""
+    devices: tuple[Device, ...] = ()
+    pid: int = 0
+
+
+class ProbeDisabled(Event, frozen=True, kw_only=True):
+    """A probe cannot work on this TensorFlow; its panel shows why instead of staying empty."""
+
+    probe: str
+    """``tape``, ``traces``, ``tensors``, ``metrics``, ``devices``."""
+    reason: str
+
+
+class HeartbeatAnswered(Event, frozen=True, kw_only=True):
+    """The session's reader thread is alive (`PingRequest`)."""
+
+    sequence: int
+
+
+# --- cells -------------------------------------------------------------------------------------------------------
+
+
+class CellStarted(Event, frozen=True, kw_only=True):
+    """A cell began to run."""
+
+    source: str
+
+
+class StreamWritten(Event, frozen=True, kw_only=True):
+    """Text written to stdout or stderr, in order; raw C-level output comes as ``stderr``."""
+
+    name: StreamName
+    text: str
+
+
+class ResultShown(Event, frozen=True, kw_only=True):
+    """A result or something displayed: a mimebundle, binary parts in base64, ``text/plain`` always there."""
+
+    mime: dict[str, str]
+    display_id: str | None = None
+    update: bool = False
+    """True where this replaces an earlier display of the same ``display_id``."""
+
+
+class OutputCleared(Event, frozen=True, kw_only=True):
+    """``clear_output()``: what the cell showed so far goes (with ``wait``, when the next output comes)."""
+
+    wait: bool
+
+
+class CellError(Record, frozen=True, kw_only=True):
+    """The exception that ended a cell."""
+
+    name: str
+    """The class: ``ValueError``."""
+    message: str
+    line: int | None
+    """1-based line of the learner's code that it came from: in the file for a ``.py``, else in the cell."""
+    traceback: str
+    """For people: the learner's own frames, without colour codes."""
+
+
+class CellFinished(Event, frozen=True, kw_only=True):
+    """A cell ended. Every event of the cell comes before it."""
+
+    status: CellStatus
+    seconds: float
+    error: CellError | None = None
+    exit_status: int | None = None
+    """What ``sys.exit(n)`` asked for; None where the cell did not exit."""
+
+
+class InputRequested(Event, frozen=True, kw_only=True):
+    """The cell waits in ``input()`` or ``getpass()`` for an `AnswerInputRequest`."""
+
+    prompt: str
+    secret: bool
+
+
+# --- what the probes saw -----------------------------------------------------------------------------------------
+
+
+class TensorRecord(Record, frozen=True, kw_only=True):
+    """A name in the learner's namespace and what it holds. Statistics are None where there are none."""
+
+    name: str
+    kind: str
+    """``tensor``, ``variable``, ``keras_variable``, ``ragged``, ``sparse``, ``string``, ``dataset``, ``model``, ..."""
+    shape: tuple[int | None, ...] | None = None
+    """None for an axis of unknown length; None as a whole for an unknown rank or a thing without a shape."""
+    dtype: str | None = None
+    device: str | None = None
+    bytes: int | None = None
+    min: float | None = None
+    max: float | None = None
+    mean: float | None = None
+    std: float | None = None
+    nan: int | None = None
+    """How many of the examined elements are NaN."""
+    inf: int | None = None
+    """How many of the examined elements are infinite, of either sign."""
+    zeros: int | None = None
+    sampled: bool = False
+    """True where the statistics come from a sample of ``examined`` elements."""
+    examined: int | None = None
+    changed: bool = False
+    """True where the value differs from the last time it was recorded, or is new."""
+    preview: str = ""
+    """One short line for people: the value of a scalar, the first elements, what a dataset is made of."""
+
+
+class TensorsRecorded(Event, frozen=True, kw_only=True):
+    """The tensors of the learner's namespace: after each cell, and while one runs at most 4 times a second."""
+
+    tensors: tuple[TensorRecord, ...]
+
+
+class Site(Record, frozen=True, kw_only=True):
+    """A place in the learner's code."""
+
+    file: str
+    line: int
+    """1-based; counts as `CellError.line` does."""
+
+
+class GradientRecord(Record, frozen=True, kw_only=True):
+    """One source of a gradient call."""
+
+    name: str
+    """The Keras path, the variable's name, or the name in the namespace."""
+    shape: tuple[int | None, ...] | None
+    norm: float | None
+    """L2 norm; None where the gradient is None."""
+    kind: GradientKind
+    cause: str | None = None
+    """Why it is None, where that is known: a cause of ``gradient-none``."""
+    update_ratio: float | None = None
+    """Norm of the last update over the norm of the weights; None where not known."""
+
+
+class GradientsRecorded(Event, frozen=True, kw_only=True):
+    """The latest gradients of one call of ``GradientTape.gradient``: at most 10 a second a site, last at the end."""
+
+    site: Site
+    step: int
+    """0-based count of this site's gradient calls."""
+    loss: float | None
+    gradients: tuple[GradientRecord, ...]
+
+
+class FunctionTraced(Event, frozen=True, kw_only=True):
+    """A tf.function was traced."""
+
+    function: str
+    """Its qualified name."""
+    line: int | None
+    """Where it is defined; 1-based, counts as `CellError.line` does."""
+    ordinal: int
+    """1 for the first trace of this function object."""
+    cause: str
+    """``first``, ``shape``, ``rank``, ``dtype``, ``python_value``, ``python_type``, ``structure``, ``object``,
+    ``new_function``, ``context``, ..."""
+    reason: str
+    """One sentence: what differed from the closest earlier trace."""
+    fix: str
+    """One sentence: how to avoid it; empty where there is nothing to mend."""
+    signature: str
+    milliseconds: float
+    operations: int
+    file: str = ""
+    site: Site | None = None
+    """Where it was called from."""
+
+
+class MetricsLogged(Event, frozen=True, kw_only=True):
+    """Values of one metric, every step of it; batched at will, never dropped for a slow reader."""
+
+    name: str
+    steps: tuple[int, ...]
+    values: tuple[float, ...]
+    source: MetricSource
+    scope: MetricScope
+    missed: int = 0
+    """Steps overwritten in a ring before they were read, before ``steps[0]``."""
+    site: Site | None = None
+    """The gradient call, for ``source`` tape: two call sites are two curves of one name."""
+
+
+class DevicesSampled(Event, frozen=True, kw_only=True):
+    """Devices as of now."""
+
+    devices: tuple[Device, ...]
+    origin: Literal["machine", "tensorflow"] = "machine"
+    """Who measured: the lab (psutil, NVML), or TensorFlow's own allocator in the session."""
+
+
+class ProblemFound(Event, frozen=True, kw_only=True):
+    """Something is wrong, in the learner's own names, and how to mend it."""
+
+    code: str
+    cause: str | None
+    severity: Severity
+    line: int | None
+    message: str
+    fix: str
+    lesson: str | None = None
+
+
+# --- exercises ---------------------------------------------------------------------------------------------------
+
+
+class Evidence(Record, frozen=True, kw_only=True):
+    """One claim of a check and what the run showed."""
+
+    claim: str
+    held: bool
+    observed: str
+
+
+class CheckFinished(Event, frozen=True, kw_only=True):
+    """An exercise was checked."""
+
+    exercise: str
+    passed: bool
+    evidence: tuple[Evidence, ...]
+
+
+# --- editing help ------------------------------------------------------------------------------------------------
+
+
+class Completion(Record, frozen=True, kw_only=True):
+    """One name that could stand here."""
+
+    name: str
+    detail: str = ""
+    """``float32 (32, 10)`` for a tensor, the kind of thing otherwise."""
+
+
+class CompletionsOffered(Event, frozen=True, kw_only=True):
+    """The answer to a `CompleteRequest`."""
+
+    request_id: int
+    start: int
+    """Offset in the source where the completed word begins."""
+    completions: tuple[Completion, ...]
+
+
+SessionEvent = (
+    SessionReady
+    | ProbeDisabled
+    | HeartbeatAnswered
+    | CellStarted
+    | StreamWritten
+    | ResultShown
+    | OutputCleared
+    | CellFinished
+    | InputRequested
+    | TensorsRecorded
+    | GradientsRecorded
+    | FunctionTraced
+    | MetricsLogged
+    | DevicesSampled
+    | ProblemFound
+    | CheckFinished
+    | CompletionsOffered
+)
+"""Everything a session can send; the decoder accepts nothing else."""
+
+PUBLIC_EVENTS: tuple[type[Event], ...] = (
+    SessionReady,
+    CellStarted,
+    StreamWritten,
+    ResultShown,
+    CellFinished,
+    TensorsRecorded,
+    GradientsRecorded,
+    FunctionTraced,
+    MetricsLogged,
+    DevicesSampled,
+    InputRequested,
+    ProblemFound,
+    CheckFinished,
+)
+"""What ``--events`` writes."""

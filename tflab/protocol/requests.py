@@ -1,0 +1,56 @@
+"""What the lab asks of a session."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tflab.protocol.events import snake_case
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="request", tag=snake_case):
+    """Something that the lab wants a session to do."""
+
+
+class RunCellRequest(Request, frozen=True, kw_only=True):
+    """Run a cell; answered by `CellStarted` ... `CellFinished`. Requests queue."""
+
+    cell: int
+    """0-based index; every event of the run carries it."""
+    source: str
+    filename: str = ""
+    """The name in tracebacks: the file for a ``.py``, else empty and the session makes one (``cell 3``)."""
+    first_line: int = 1
+    """Line of ``filename`` that the source starts at, so that lines count in the file of a ``.py``."""
+
+
+class InterruptRequest(Request, frozen=True, kw_only=True):
+    """Stop the running cell: TensorFlow's cancellation first, then SIGINT, again and again until it yields."""
+
+
+class AnswerInputRequest(Request, frozen=True, kw_only=True):
+    """The line typed for an `InputRequested`."""
+
+    text: str
+
+
+class PingRequest(Request, frozen=True, kw_only=True):
+    """Answered by `HeartbeatAnswered`, from the session's reader thread, also while a cell runs."""
+
+    sequence: int
+
+
+class CompleteRequest(Request, frozen=True, kw_only=True):
+    """What could stand at ``position`` of ``source``; answered by `CompletionsOffered` while a cell runs, too."""
+
+    request_id: int
+    source: str
+    position: int
+
+
+class ShutdownRequest(Request, frozen=True, kw_only=True):
+    """End the session in good order."""
+
+
+SessionRequest = (
+    RunCellRequest | InterruptRequest | AnswerInputRequest | PingRequest | CompleteRequest | ShutdownRequest
+)

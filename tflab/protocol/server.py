@@ -1,0 +1,122 @@
+"""What the lab and its fork server say to each other, one packet each over a SEQPACKET socket.
+
+A `ForkRequest` carries two descriptors: the session's end of the channel, and the write end of the pipe for raw
+output of file descriptors 1 and 2.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tflab.protocol.events import snake_case
+
+
+class Permissions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a session may touch. Paths are absolute."""
+
+    scratch: str
+    """The session's own folder: HOME, TMPDIR and caches live there; read and write."""
+    working_directory: str = ""
+    """Where it starts; the scratch folder where empty."""
+    read: tuple[str, ...] = ()
+    """Files and folders to read, beside the system, Python and the lessons' data."""
+    write: tuple[str, ...] = ()
+    network: bool = False
+    sandbox: bool = True
+    """False only by ``--no-sandbox``."""
+    memory: int | None = None
+    """Bytes of private memory at which the session is ended; None for no limit."""
+    processes: bool = True
+    """False forbids to start processes (exercise checks)."""
+    cpu_seconds: int | None = None
+    file_size: int = 8 << 30
+    """Bytes that one file may grow to."""
+
+
+class SessionSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """How a session is to start."""
+
+    permissions: Permissions
+    language: str = "en"
+    """Language of the sentences in events."""
+    arguments: tuple[str, ...] | None = None
+    """``sys.argv``; None leaves ``['']``."""
+    script: str = ""
+    """``__file__``; empty for lessons and notebooks."""
+    import_path: str = ""
+    """``sys.path[0]``."""
+    logical_devices: tuple[tuple[str, int], ...] = ()
+    """``(("cpu", 2),)`` splits the CPU into two logical devices before anything runs."""
+    probes: bool = True
+
+
+class ServerRequest(msgspec.Struct, frozen=True, kw_only=True, tag_field="request", tag=snake_case):
+    """Something that the lab wants of the fork server."""
+
+
+class ForkRequest(ServerRequest, frozen=True, kw_only=True):
+    """Fork a session."""
+
+    fork_id: int
+    spec: SessionSpec
+
+
+class KillRequest(ServerRequest, frozen=True, kw_only=True):
+    """SIGKILL a session that this server forked, with all its descendants."""
+
+    pid: int
+
+
+class ServerEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="server", tag=snake_case):
+    """Something that happened in the fork server."""
+
+
+class ServerProgressed(ServerEvent, frozen=True, kw_only=True):
+    """The import of TensorFlow goes on."""
+
+    stage: str
+    """The module being imported: ``numpy``, ``tensorflow``, ``keras``, ..."""
+    fraction: float
+    """0 to 1, an estimate by the number of modules loaded."""
+
+
+class ServerReady(ServerEvent, frozen=True, kw_only=True):
+    """Sessions can be forked."""
+
+    tensorflow: str
+    keras: str
+    python: str
+    seconds: float
+
+
+class ServerFailed(ServerEvent, frozen=True, kw_only=True):
+    """No session can ever be forked: TensorFlow is missing, or its import failed."""
+
+    message: str
+    """One line for people."""
+
+
+class SessionForked(ServerEvent, frozen=True, kw_only=True):
+    """A session process exists; it says itself when it is ready."""
+
+    fork_id: int
+    pid: int
+
+
+class ForkFailed(ServerEvent, frozen=True, kw_only=True):
+    """The fork did not work."""
+
+    fork_id: int
+    message: str
+
+
+class SessionExited(ServerEvent, frozen=True, kw_only=True):
+    """A session process is gone."""
+
+    pid: int
+    status: int
+    """As `os.waitstatus_to_exitcode`: negative for the signal that ended it."""
+
+
+AnyServerRequest = ForkRequest | KillRequest
+AnyServerEvent = ServerProgressed | ServerReady | ServerFailed | SessionForked | ForkFailed | SessionExited
