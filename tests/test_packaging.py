@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,14 +30,14 @@ def run(*words: str | Path, cwd: Path, **variables: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def archives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+def archives(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A wheel built from an sdist, and that sdist."""
     out = tmp_path_factory.mktemp("dist")
     # The build backend is a test dependency: nothing is fetched here.
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT, cwd=ROOT)
     (wheel,) = out.glob("*.whl")
     (sdist,) = out.glob("*.tar.gz")
-    yield wheel, sdist
+    return wheel, sdist
 
 
 def lesson_names() -> set[str]:
@@ -56,7 +55,8 @@ def test_the_wheel_holds_the_package_alone_with_the_lessons_inside(archives: tup
 
 
 def test_the_sdist_can_be_tested(archives: tuple[Path, Path]) -> None:
-    names = {name.split("/", 1)[1] for name in tarfile.open(archives[1]).getnames() if "/" in name}
+    with tarfile.open(archives[1]) as sdist:
+        names = {name.split("/", 1)[1] for name in sdist.getnames() if "/" in name}
     assert {"pyproject.toml", "README.md", "LICENSE", "tests/conftest.py", "lessons/en/14_training_loops.md"} <= names
 
 
