@@ -1,0 +1,80 @@
+"""What the lab is opened with: the parts that a command hands to `tflab.ui.app.run_lab`.
+
+The interface knows its surroundings only by these forms, so that tests can open it with parts of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from tflab.curriculum.document import Document
+    from tflab.protocol.events import DevicesSampled
+    from tflab.protocol.requests import CompleteRequest, RunCellRequest
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """One line of the lesson list."""
+
+    ref: str
+    """What ``open_document`` takes to open it: the lesson's name."""
+    number: int
+    title: str
+    done: bool = False
+    started: bool = False
+
+
+class Session(Protocol):
+    """What the lab needs of `tflab.client.supervisor.Supervisor`. No method may block for long."""
+
+    def run(self, request: RunCellRequest, /) -> None:
+        """Runs a cell as soon as a session is ready; cells run in order."""
+
+    def interrupt(self) -> None:
+        """Stops the running cell and drops the waiting ones."""
+
+    def restart(self) -> None:
+        """Kills the session and starts a fresh one; waiting cells are dropped."""
+
+    def answer_input(self, text: str, /) -> None:
+        """The line typed for an ``InputRequested``."""
+
+    def complete(self, request: CompleteRequest, /) -> None:
+        """Asks for completions; a ``CompletionsOffered`` answers."""
+
+    def drain(self) -> list[Any]:
+        """Everything that happened since the last call, in order: events, lifecycle and server events."""
+
+
+class Drafts(Protocol):
+    """Keeps what was typed."""
+
+    def load(self, document: Document, /) -> dict[int, str]:
+        """Source by step index, for the steps that were edited."""
+
+    def save(self, document: Document, index: int, source: str, /) -> None:
+        """Keeps ``source`` for step ``index``, atomically."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """Everything that one run of the lab needs."""
+
+    document: Document
+    session: Session
+    drafts: Drafts
+    lessons: Sequence[LessonEntry] = ()
+    open_document: Callable[[str], Document] | None = None
+    """Opens a lesson of the list by its ``ref``; may raise ``UnreadableDocument``. None where there is no list."""
+    notes: Sequence[str] = field(default=())
+    """Lines to show once, at the top of the output: a folder that was not granted, say."""
+    first_launch: bool = False
+    """Shows the welcome."""
+    sample_devices: Callable[[], DevicesSampled] | None = None
+    """Measures the machine's devices; called about once a second in a thread of its own. None where the session's
+    stream already brings them."""
+    opened: Callable[[Document], None] | None = None
+    """Told of every document that the person opens, so that the next ``tflab`` begins there."""

@@ -1,0 +1,1 @@
+"""Whole screens: they compose panels and widgets, and turn keys into requests."""
