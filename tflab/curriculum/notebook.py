@@ -1,0 +1,171 @@
+"""Opens a file as a `Document`: a notebook, a script, or MyST Markdown."""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import io
+import os
+import stat
+import tokenize
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from tflab.curriculum import ipynb, percent
+from tflab.curriculum.cells import Cell, first_heading, steps_from
+from tflab.curriculum.document import Document, UnreadableDocument
+from tflab.messages import text
+
+SUFFIXES: Final = (".py", ".ipynb", ".md")
+LARGEST: Final = {".py": 8 << 20, ".ipynb": 256 << 20, ".md": 8 << 20}
+"""Bytes; a notebook carries its pictures."""
+
+
+def read_document(path: str | Path) -> Document:
+    """The file's steps. Raises `UnreadableDocument` for anything that cannot be opened."""
+    path = Path(path)
+    shown = str(path)
+    suffix = path.suffix.lower()
+    content = _read_bytes(path, shown, suffix)
+    readers: dict[str, Callable[[Path, str, bytes], Document]] = {
+        ".py": _read_script,
+        ".ipynb": _read_notebook,
+        ".md": _read_markdown,
+    }
+    return readers[suffix](path.absolute(), shown, content)
+
+
+# --- the three forms ---------------------------------------------------------------------------------------------
+
+
+def _read_script(path: Path, shown: str, content: bytes) -> Document:
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        source = content.decode(encoding)
+    except (SyntaxError, LookupError, UnicodeDecodeError) as error:
+        raise UnreadableDocument(text("curriculum.file.undecodable_script", path=shown, reason=error)) from None
+    source = _plain_lines(source)
+    return Document(
+        path=path, kind="script", title=path.name, steps=steps_from(percent.read_cells(source)), filename=str(path)
+    )
+
+
+def _read_notebook(path: Path, shown: str, content: bytes) -> Document:
+    cells, title = ipynb.read_cells(_utf8(content, shown), shown)
+    if not any(cell.source.strip() for cell in cells):
+        raise UnreadableDocument(text("curriculum.file.empty", path=shown))
+    return _notebook(path, cells, title)
+
+
+def _read_markdown(path: Path, shown: str, content: bytes) -> Document:
+    from tflab.curriculum import myst
+
+    source = _plain_lines(_utf8(content, shown))
+    if not myst.has_code_cells(source):
+        raise UnreadableDocument(text("curriculum.file.no_code_cells", path=shown))
+    if _is_lesson(path):
+        from tflab.curriculum.lesson import read_lesson
+
+        return read_lesson(path)
+    import jupytext
+
+    try:
+        notebook = jupytext.reads(source, fmt="md:myst")
+    # jupytext lets the errors of its YAML and Markdown libraries through.
+    except Exception as error:
+        reason = " ".join(str(error).split())[:120]
+        raise UnreadableDocument(text("curriculum.file.broken_myst", path=shown, reason=reason)) from None
+    cells = [
+        Cell(
+            kind="code" if cell["cell_type"] == "code" else "markdown",
+            source=cell["source"],
+            tags=frozenset(str(tag) for tag in cell["metadata"].get("tags", ())),
+        )
+        for cell in notebook["cells"]
+        if cell["cell_type"] in ("code", "markdown")
+    ]
+    title = notebook["metadata"].get("title", "")
+    return _notebook(path, cells, title if isinstance(title, str) else "")
+
+
+def _is_lesson(path: Path) -> bool:
+    from tflab.lesson_files import lessons_folder
+
+    return path.resolve().parent.parent == lessons_folder()
+
+
+def _notebook(path: Path, cells: list[Cell], title: str) -> Document:
+    steps = steps_from(cells)
+    if not title:
+        title = next((first_heading(cell.source) for cell in cells if cell.kind == "markdown"), "") or path.stem
+    return Document(path=path, kind="notebook", title=title, steps=steps)
+
+
+# --- the bytes ---------------------------------------------------------------------------------------------------
+
+
+def _read_bytes(path: Path, shown: str, suffix: str) -> bytes:
+    """The file's content, once everything that can be wrong before reading it is excluded."""
+    try:
+        information = path.stat()
+    except OSError as error:
+        raise UnreadableDocument(_why_not(path, shown, error)) from None
+    except ValueError:
+        # A NUL in the name.
+        raise UnreadableDocument(text("curriculum.file.missing", path=repr(shown))) from None
+    if stat.S_ISDIR(information.st_mode):
+        raise UnreadableDocument(text("curriculum.file.folder", path=shown))
+    if suffix not in SUFFIXES:
+        raise UnreadableDocument(text("curriculum.file.unknown_kind", path=shown))
+    if not stat.S_ISREG(information.st_mode):
+        raise UnreadableDocument(text("curriculum.file.not_a_file", path=shown))
+    if information.st_size > LARGEST[suffix]:
+        raise UnreadableDocument(
+            text(
+                "curriculum.file.too_large",
+                path=shown,
+                size=f"{information.st_size / 2**20:,.0f}",
+                largest=LARGEST[suffix] >> 20,
+            )
+        )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableDocument(_why_not(path, shown, error)) from None
+    if not content.strip():
+        raise UnreadableDocument(text("curriculum.file.empty", path=shown))
+    if b"\0" in content:
+        raise UnreadableDocument(text("curriculum.file.binary", path=shown))
+    return content
+
+
+def _why_not(path: Path, shown: str, error: OSError) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return text("curriculum.file.forbidden", path=shown)
+    if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+        return text("curriculum.file.not_readable", path=shown, reason=error.strerror or type(error).__name__)
+    close = _close_name(path)
+    if close:
+        return text("curriculum.file.missing_but", path=shown, other=str(path.parent / close))
+    return text("curriculum.file.missing", path=shown)
+
+
+def _close_name(path: Path) -> str:
+    """A file of the same folder that may have been meant."""
+    try:
+        names = [name for name in os.listdir(path.parent) if name.lower().endswith(SUFFIXES)]
+    except OSError:
+        return ""
+    return next(iter(difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)), "")
+
+
+def _utf8(content: bytes, shown: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(text("curriculum.file.not_utf8", path=shown, offset=error.start)) from None
+
+
+def _plain_lines(source: str) -> str:
+    return source.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
