@@ -1,0 +1,136 @@
+"""Puts a freshly forked process into its sandbox, step by step; what a step cannot do is noted, not fatal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from tflab.protocol.server import Permissions
+from tflab.session.sandbox import descriptors, environment, files, landlock, limits, namespaces, seccomp
+from tflab.session.sandbox.kernel import Kernel, survey
+from tflab.session.sandbox.namespaces import is_below
+
+SHARED_MEMORY_SHARE = 4
+"""A private /dev/shm holds at most one part in so many of the memory limit: it counts as nobody's memory."""
+SHARED_MEMORY_DEFAULT = 1 << 30
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What was put in force; `measure_isolation` finds out what it holds."""
+
+    permissions: Permissions
+    kernel: Kernel
+    homes: tuple[str, ...]
+    """The user's real home folders."""
+    kept: frozenset[int]
+    """Descriptors that stayed open."""
+    private: tuple[str, ...] = ()
+    """Of /tmp and /dev/shm, those that are the session's own."""
+    failures: tuple[str, ...] = field(default=())
+    """Steps that this system refused, in its own words."""
+
+
+class UnusableSession(Exception):
+    """The process is in a state in which no learner's code may run; it has to end."""
+
+
+def _real(paths: Collection[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(os.path.realpath(path) for path in paths))
+
+
+class _Steps:
+    """Runs steps and remembers those that failed."""
+
+    def __init__(self) -> None:
+        self.failures: list[str] = []
+
+    def attempt(self, step: Callable[[], object]) -> bool:
+        try:
+            step()
+        except (OSError, ValueError) as error:
+            self.failures.append(str(error))
+            return False
+        return True
+
+
+def _make_private(permissions: Permissions, hidden: Collection[str]) -> tuple[str, ...]:
+    """Own namespaces; returns those of /tmp and /dev/shm that are private now. Raises OSError."""
+    temporary = os.path.join(permissions.scratch, environment.TEMPORARY)
+    writable = _real((permissions.scratch, *permissions.write))
+    readable = _real((*permissions.read, *files.lesson_data(), *files.python_folders(hidden)))
+    memory = permissions.memory
+    size = memory // SHARED_MEMORY_SHARE if memory is not None else SHARED_MEMORY_DEFAULT
+    user = os.geteuid()
+    try:
+        namespaces.make_private(
+            temporary=os.path.realpath(temporary), readable=readable, writable=writable, shared_memory=size
+        )
+    except OSError as error:
+        if os.geteuid() != user:
+            raise UnusableSession(f"a user namespace without its user: {error}") from error
+        raise
+    granted = (*readable, *writable)
+    candidates = (namespaces.TEMPORARY, namespaces.SHARED_MEMORY)
+    return tuple(place for place in candidates if not any(is_below(place, path) for path in granted))
+
+
+def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Kernel | None = None) -> Confinement:
+    """Confines this process, and all that it starts, to ``permissions``, for good.
+
+    To be called in the freshly forked child, single-threaded, before anything else runs. ``keep`` are the
+    descriptors to leave open beside 0, 1 and 2; ``kernel`` plays a lesser kernel in tests. Raises OSError where the
+    scratch folder cannot be used, and `UnusableSession` where this process has to end.
+    """
+    homes = environment.home_folders()
+    kernel = kernel or survey()
+    kept = frozenset(keep)
+    environment.use_scratch(permissions.scratch, scrub=permissions.sandbox)
+    if not permissions.sandbox:
+        environment.start_in(permissions.working_directory, permissions.scratch)
+        return Confinement(permissions=permissions, kernel=kernel, homes=homes, kept=kept)
+    hidden = (*homes, *(() if "/tmp" in homes else ("/tmp",)))
+    steps = _Steps()
+    descriptors.close_all_but(kept)
+    # While /proc can still be written.
+    steps.attempt(limits.offer_to_out_of_memory_killer)
+    private: tuple[str, ...] = ()
+    is_namespaced = False
+    if kernel.namespaces:
+        try:
+            private = _make_private(permissions, hidden)
+            is_namespaced = True
+        except OSError as error:
+            steps.failures.append(str(error))
+    environment.start_in(permissions.working_directory, permissions.scratch)
+    steps.attempt(
+        lambda: limits.limit(
+            memory=permissions.memory,
+            file_size=permissions.file_size,
+            cpu_seconds=permissions.cpu_seconds,
+            counts_alone=is_namespaced and limits.namespaces_count_processes(),
+        )
+    )
+    if kernel.landlock_abi:
+        grants = files.grants_for(permissions, hidden=hidden, private=private)
+        steps.attempt(lambda: landlock.restrict(grants, kernel.landlock_abi, network=permissions.network))
+    steps.attempt(limits.drop_capabilities)
+    if kernel.seccomp:
+        options = seccomp.Filter(
+            network=permissions.network,
+            processes=permissions.processes,
+            own_pid=os.getpid(),
+            private_ipc=is_namespaced,
+            read_only_outside=is_namespaced,
+            truncate_handled=kernel.landlock_abi >= 3,
+        )
+        steps.attempt(lambda: seccomp.load(options))
+    return Confinement(
+        permissions=permissions,
+        kernel=kernel,
+        homes=homes,
+        kept=kept,
+        private=private,
+        failures=tuple(steps.failures),
+    )

@@ -1,0 +1,110 @@
+"""Limits on what a session may use, and the rights that root gives up.
+
+Memory proper is watched from outside: RLIMIT_AS cannot be used with TensorFlow, which reserves address space by the
+gigabyte. RLIMIT_DATA is a backstop for one huge allocation. Root is exempt from RLIMIT_NPROC whatever it gives up,
+so there the lab counts processes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import resource
+import signal
+import struct
+from typing import Final
+
+from tflab.session.sandbox.syscalls import call, forbid_new_privileges, prctl
+
+DATA_PER_MEMORY: Final = 1.5
+"""RLIMIT_DATA over the memory limit: it counts what is reserved, not what is used."""
+OPEN_FILES: Final = 65536
+CPU_GRACE: Final = 2
+"""Seconds between SIGXCPU and SIGKILL."""
+OUT_OF_MEMORY_SCORE: Final = 800
+"""Of 1000: the kernel ends a session before anything else of the user."""
+
+_PR_CAPBSET_DROP: Final = 24
+_PR_SET_SECUREBITS: Final = 28
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_SECURE_NO_ROOT_LOCKED: Final = 0b11 | 0b11 << 2 | 0b10 << 4 | 0b11 << 6
+"""NOROOT, NO_SETUID_FIXUP and NO_CAP_AMBIENT_RAISE, each locked, and KEEP_CAPS locked off."""
+_CAPABILITY_VERSION_3: Final = 0x20080522
+
+
+def allowed_processes() -> int:
+    """How many processes and threads one session may have: TensorFlow starts several a core."""
+    return 512 + 24 * (os.cpu_count() or 1)
+
+
+def namespaces_count_processes() -> bool:
+    """Whether RLIMIT_NPROC in a user namespace counts only what lives in it: since Linux 5.14."""
+    release = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    return release is not None and (int(release[1]), int(release[2])) >= (5, 14)
+
+
+def _lower(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def _threads_of_user() -> int:
+    """Threads of this user on the machine: RLIMIT_NPROC counts them all."""
+    own = os.getuid()
+    count = 0
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                if os.stat(f"/proc/{name}").st_uid == own:
+                    # The folder has two links and one more a thread.
+                    count += max(os.stat(f"/proc/{name}/task").st_nlink - 2, 1)
+            except OSError:
+                pass
+    return count
+
+
+def limit(*, memory: int | None, file_size: int, cpu_seconds: int | None, counts_alone: bool) -> None:
+    """Lowers the limits of this process and all that it starts, for good.
+
+    ``memory`` and ``file_size`` in bytes. ``counts_alone``: processes are counted for this session and not for the
+    whole user, as in a user namespace since Linux 5.14. Raises OSError or ValueError.
+    """
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_NOFILE, OPEN_FILES)
+    # Then a file that grows too large is an OSError, not the end of the process.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    _lower(resource.RLIMIT_FSIZE, file_size)
+    if memory is not None:
+        _lower(resource.RLIMIT_DATA, int(memory * DATA_PER_MEMORY))
+    if cpu_seconds is not None:
+        _lower(resource.RLIMIT_CPU, cpu_seconds + CPU_GRACE)
+        # SIGXCPU at the soft limit tells this end from others; the hard one cannot be caught.
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    if os.getuid() != 0:
+        others = 0 if counts_alone else _threads_of_user()
+        _lower(resource.RLIMIT_NPROC, others + allowed_processes())
+
+
+def offer_to_out_of_memory_killer() -> None:
+    """Makes this process the first to go where the machine runs out of memory. Raises OSError."""
+    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write(str(OUT_OF_MEMORY_SCORE))
+
+
+def drop_capabilities() -> None:
+    """Gives up every capability of this process and any that a program could gain, for good. Raises OSError."""
+    prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+    try:
+        prctl(_PR_SET_SECUREBITS, _SECURE_NO_ROOT_LOCKED)
+        for capability in range(64):
+            prctl(_PR_CAPBSET_DROP, capability)
+    except OSError:
+        # No right to, which an ordinary user never has, or past the last capability that this kernel knows.
+        pass
+    header = ctypes.create_string_buffer(struct.pack("<Ii", _CAPABILITY_VERSION_3, 0), 8)
+    nothing = ctypes.create_string_buffer(24)
+    call("capset", header, nothing)
+    forbid_new_privileges()
