@@ -24,6 +24,8 @@ class Cell:
     tags: frozenset[str] = frozenset()
     name: str = ""
     """The cell's ``name`` option; what an exercise is called by."""
+    panel: str = ""
+    """The cell's ``panel`` option: what to look at while it runs."""
 
 
 def steps_from(cells: Sequence[Cell]) -> tuple[Step, ...]:
@@ -53,6 +55,7 @@ def _step(index: int, prose: Sequence[str], cell: Cell) -> Step:
         first_line=cell.first_line,
         title=first_heading(text),
         tags=cell.tags,
+        panel=cell.panel,
     )
 
 

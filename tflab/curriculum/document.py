@@ -28,6 +28,8 @@ class Step:
     title: str = ""
     """The first heading of the prose, without marks; else empty."""
     tags: frozenset[str] = frozenset()
+    panel: str = ""
+    """The panel that a lesson opens when this step is reached; empty to leave it as it is."""
 
 
 @dataclass(frozen=True)

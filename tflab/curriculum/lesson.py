@@ -7,9 +7,6 @@ from file names and front matter alone, fast enough for the first paint.
 from __future__ import annotations
 
 import difflib
-import os
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +16,13 @@ from tflab.curriculum import myst
 from tflab.curriculum.cells import Cell, steps_from
 from tflab.curriculum.document import Document, UnreadableDocument
 from tflab.curriculum.front_matter import BrokenFrontMatter, Value, parse_entries, split_front_matter
+from tflab.curriculum.lesson_names import lesson_paths, matches, plain_name
 from tflab.lesson_files import lessons_folder
 from tflab.messages import text
 
 HIDDEN_TAGS: Final = frozenset({"check", "solution", "hint", "why"})
 """Cells that belong to an exercise and are no step of the lesson."""
 
-_FILE_NAME = re.compile(r"^(\d{2})_([a-z0-9_]+)\.md$")
 _ENOUGH = 8192
 """Bytes of a file that its front matter lies within."""
 
@@ -84,12 +81,12 @@ class LessonList:
 def list_lessons(language: str = "en", folder: Path | None = None) -> LessonList:
     """The lessons in ``language``. A file with broken front matter is left out and named, never fatal."""
     folder = folder or lessons_folder()
-    paths = _files(folder / "en")
+    paths = lesson_paths(folder / "en")
     left_out: list[LeftOut] = []
     found: dict[str, Lesson] = {}
     if language != "en":
         # A translation without an English original is listed too.
-        paths = {**paths, **_files(folder / language)}
+        paths = {**paths, **lesson_paths(folder / language)}
     for name, path in paths.items():
         try:
             found[name] = _read_head(path)
@@ -106,23 +103,17 @@ def list_lessons(language: str = "en", folder: Path | None = None) -> LessonList
     return LessonList(tuple(lessons), tuple(left_out))
 
 
-def is_lesson_reference(word: str, folder: Path | None = None) -> bool:
-    """Whether ``word`` names a lesson, by file names alone: the cheapest possible answer."""
-    folder = folder or lessons_folder()
-    return any(_matches(word, name) for name in _files(folder / "en"))
-
-
 def find_lesson(word: str, lessons: LessonList) -> Lesson:
     """The lesson of that number or name: ``14``, ``training_loops``, ``14_training_loops``. Raises `UnknownLesson`."""
     for lesson in lessons.lessons:
-        if _matches(word, lesson.name):
+        if matches(word, lesson.name):
             return lesson
     if not lessons.lessons:
         raise UnknownLesson(text("curriculum.lesson.none_installed", folder=lessons_folder()))
     names = [lesson.short_name for lesson in lessons.lessons]
     by_title = {lesson.title.lower(): lesson.short_name for lesson in lessons.lessons}
-    close = difflib.get_close_matches(_plain(word), names, n=1, cutoff=0.5) or [
-        by_title[title] for title in difflib.get_close_matches(word.lower(), by_title, n=1, cutoff=0.5)
+    close = difflib.get_closematches(plain_name(word), names, n=1, cutoff=0.5) or [
+        by_title[title] for title in difflib.get_closematches(word.lower(), by_title, n=1, cutoff=0.5)
     ]
     if close:
         raise UnknownLesson(text("curriculum.lesson.unknown_but", word=word, other=close[0]))
@@ -164,25 +155,6 @@ def read_lesson_cells(path: Path) -> tuple[dict[str, Value], list[Cell]]:
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    """Lesson files by lesson name."""
-    try:
-        names: Iterable[str] = sorted(os.listdir(folder))
-    except OSError:
-        return {}
-    return {name[:-3]: folder / name for name in names if _FILE_NAME.match(name)}
-
-
-def _matches(word: str, name: str) -> bool:
-    number, _, short = name.partition("_")
-    plain = _plain(word)
-    return plain in (name, short) or (plain.isdecimal() and int(plain) == int(number))
-
-
-def _plain(word: str) -> str:
-    return word.strip().lower().replace("-", "_").replace(" ", "_").removesuffix(".md")
 
 
 def _read_head(path: Path) -> Lesson:

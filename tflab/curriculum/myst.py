@@ -124,12 +124,13 @@ def _block_settings(text: str, line: int) -> dict[str, object]:
 
 
 def _cell(kind: str, source: str, settings: dict[str, object]) -> Cell:
-    name = settings.get("name", "")
+    name, panel = settings.get("name", ""), settings.get("panel", "")
     return Cell(
         kind="code" if kind == "code" else "markdown",
         source=source,
         tags=_tags(settings.get("tags", ())),
         name=name if isinstance(name, str) else "",
+        panel=panel if isinstance(panel, str) else "",
     )
 
 

@@ -31,6 +31,8 @@ class AnswerInputRequest(Request, frozen=True, kw_only=True):
     """The line typed for an `InputRequested`."""
 
     text: str
+    end_of_file: bool = False
+    """True where there is nothing to read any more: ``input()`` raises EOFError."""
 
 
 class PingRequest(Request, frozen=True, kw_only=True):

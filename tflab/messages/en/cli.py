@@ -2,4 +2,66 @@
 
 from typing import Final
 
-MESSAGES: Final[dict[str, str]] = {}
+MESSAGES: Final[dict[str, str]] = {
+    "cli.splash": "opening the lab",
+    # --help.
+    "cli.help.tflab": "A lab in the terminal for custom training with TensorFlow."
+    " Without a command it opens where you left off.",
+    "cli.help.metavar": "[COMMAND | LESSON] [ARGUMENTS]...",
+    "cli.help.epilog": "A lesson opens by its number or name: tflab 14, tflab training_loops.",
+    "cli.help.open": "Step through FILE in the lab: a .ipynb, a .py or a MyST .md.",
+    "cli.help.run": "Run FILE in the same session, without the full screen. Arguments for a script go after --.",
+    "cli.help.lessons": "List the lessons and your progress.",
+    "cli.help.lesson": "Open this lesson in the lab.",
+    "cli.help.option.lang": "Language of the lab.",
+    "cli.help.option.events": "Write every event to this file, one JSON object a line; - is stdout.",
+    "cli.help.option.keep_going": "Go on after a failing cell.",
+    "cli.help.option.timeout": "Stop a cell that takes longer than this many seconds.",
+    "cli.help.option.memory": "End the session beyond this much memory; 3/4 of the machine's by default.",
+    "cli.help.option.devices": "Logical devices, for instance cpu:2.",
+    "cli.help.option.allow_net": "Allow the program to use the network.",
+    "cli.help.option.allow_read": "Allow it to read this file or folder; may be repeated.",
+    "cli.help.option.allow_write": "Allow it to write this file or folder; may be repeated.",
+    "cli.help.option.no_sandbox": "Run without the sandbox.",
+    # Wrong calls; printed after "tflab: ".
+    "cli.wrong.option": "there is no option {option}: see tflab --help",
+    "cli.wrong.option_but": "there is no option {option}; did you mean {other}?",
+    "cli.wrong.missing": "{name} is missing: see tflab --help",
+    "cli.wrong.value": "{name}: {reason}",
+    "cli.wrong.needs_value": "{option} needs a value",
+    "cli.wrong.file": "{path} is no command: `tflab open {path}` shows a file in the lab, `tflab run {path}` runs it",
+    "cli.wrong.command_but": "there is no command {word}; did you mean `tflab {other}`?",
+    "cli.wrong.no_script_arguments": "{command} takes no arguments after --",
+    "cli.wrong.script_arguments": "{word} is one argument too many;"
+    " arguments for the script go after --: `tflab run {file} -- {word}`",
+    "cli.wrong.memory": "{value} is no number of GiB (for instance 4 or 0.5)",
+    "cli.wrong.seconds": "{value} is no number of seconds above 0",
+    "cli.wrong.devices": "{value} names no logical devices (for instance cpu:2)",
+    "cli.wrong.no_such_path": "{path} does not exist",
+    "cli.wrong.events": "events cannot be written to {path}: {reason}",
+    "cli.wrong.no_terminal": "the lab needs a terminal to show itself in; `tflab run FILE` works without one",
+    # tflab lessons.
+    "cli.lessons.minutes": "{minutes} min",
+    "cli.lessons.done": "done",
+    "cli.lessons.started": "{done} of {steps} steps",
+    "cli.lessons.in_english": "in English",
+    "cli.lessons.left_out": "left out: {reason}",
+    "cli.lessons.none": "no lesson is installed",
+    # tflab run.
+    "cli.run.loading": "loading TensorFlow: {stage} {percent}",
+    "cli.run.live.seconds": "{seconds} s",
+    "cli.run.live.steps": "{name} {value} at step {count}",
+    "cli.run.live.epochs": "{name} {value} after epoch {count}",
+    "cli.run.live.traces": "traces {count}",
+    "cli.run.live.problems": "problems {count}",
+    "cli.run.head": "-- tflab: {name} in {seconds} s, TensorFlow {tensorflow}, isolation {isolation}",
+    "cli.run.at_line": "line {line}",
+    "cli.run.metric.steps": "  {name} {first} -> {last} in {count} steps",
+    "cli.run.metric.epochs": "  {name} {first} -> {last} in {count} epochs",
+    "cli.run.gradients": "  gradients at line {line}, step {step} (L2 norms)",
+    "cli.run.traced": "  {function} traced {count}x",
+    "cli.run.more": "and {count} more",
+    "cli.run.problem": "  {code}: {message} {fix}",
+    "cli.run.timeout": "tflab: the cell ran longer than {seconds} s and was stopped",
+    "cli.run.deaf": "tflab: the cell does not respond to the interrupt; Ctrl+C again ends its session",
+}

@@ -27,6 +27,7 @@ MESSAGES: Final[dict[str, str]] = {
     # Lessons.
     "curriculum.lesson.unknown": "there is no lesson {word}: `tflab lessons` lists them",
     "curriculum.lesson.unknown_but": "there is no lesson {word}; did you mean {other}? `tflab lessons` lists them all",
+    "curriculum.lesson.not_translated": "this lesson is not translated yet: here it is in English",
     "curriculum.lesson.none_installed": "no lesson is installed (there should be some in {folder})",
     "curriculum.lesson.broken": "lesson file {name}, line {line}: {reason}",
     "curriculum.lesson.no_front_matter": "the front matter is missing",
@@ -44,4 +45,5 @@ MESSAGES: Final[dict[str, str]] = {
     "curriculum.myst.bad_break": "what follows +++ is no JSON object",
     # What is kept.
     "curriculum.kept.not_written": "drafts and progress are not being kept: {reason}",
+    "curriculum.kept.left_over": "{count} drafts of an earlier version of this file are kept in {folder}",
 }

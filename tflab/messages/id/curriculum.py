@@ -28,6 +28,7 @@ MESSAGES: Final[dict[str, str]] = {
     "curriculum.lesson.unknown": "tidak ada pelajaran {word}: lihat daftarnya dengan `tflab lessons`",
     "curriculum.lesson.unknown_but": "tidak ada pelajaran {word}; maksud Anda {other}?"
     " Daftar lengkapnya: `tflab lessons`",
+    "curriculum.lesson.not_translated": "pelajaran ini belum diterjemahkan: inilah versi bahasa Inggrisnya",
     "curriculum.lesson.none_installed": "tidak ada pelajaran yang terpasang (seharusnya ada di {folder})",
     "curriculum.lesson.broken": "berkas pelajaran {name}, baris {line}: {reason}",
     "curriculum.lesson.no_front_matter": "bagian kepala (front matter) tidak ada",
@@ -45,4 +46,5 @@ MESSAGES: Final[dict[str, str]] = {
     "curriculum.myst.bad_break": "teks sesudah +++ bukan objek JSON",
     # Yang disimpan.
     "curriculum.kept.not_written": "draf dan kemajuan tidak tersimpan: {reason}",
+    "curriculum.kept.left_over": "{count} draf dari versi lama berkas ini disimpan di {folder}",
 }

@@ -1,0 +1,47 @@
+"""``--events``: every public event as a line of JSON."""
+
+from __future__ import annotations
+
+import os
+
+from tflab.messages import text
+from tflab.protocol.codec import to_json_line
+from tflab.protocol.events import PUBLIC_EVENTS, Event
+
+
+class UnwritableEvents(Exception):
+    """The file cannot be written; the message is one line for people."""
+
+
+class EventFile:
+    """Writes each line whole and at once, so that a reader (``tail -f``, a test) never sees half an event."""
+
+    def __init__(self, path: str) -> None:
+        """``path`` is replaced; ``-`` is stdout. Raises `UnwritableEvents`."""
+        self._path = path
+        try:
+            self._descriptor = (
+                os.dup(1) if path == "-" else os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+            )
+        except (OSError, ValueError) as error:
+            raise UnwritableEvents(text("cli.wrong.events", path=path, reason=_reason(error))) from None
+
+    def write(self, event: Event) -> None:
+        """Writes the event if it is public. Raises `UnwritableEvents` (a full disk), BrokenPipeError for stdout."""
+        if not isinstance(event, PUBLIC_EVENTS):
+            return
+        line = memoryview(to_json_line(event))
+        try:
+            while line:
+                line = line[os.write(self._descriptor, line) :]
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UnwritableEvents(text("cli.wrong.events", path=self._path, reason=_reason(error))) from None
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

@@ -1,0 +1,151 @@
+"""Opening the lab: where one left off, at a lesson, or at a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tflab.cli.entry import on_a_terminal
+from tflab.cli.options import SessionOptions, language_option
+from tflab.cli.wrong_call import WrongCall
+from tflab.messages import language, text
+
+if TYPE_CHECKING:
+    from tflab.cli.session_spec import PlannedSession
+    from tflab.curriculum.document import Document
+    from tflab.curriculum.lesson import LessonList
+    from tflab.curriculum.progress import Progress
+    from tflab.ui.launch import LessonEntry
+
+
+def lesson_command(word: str) -> click.Command:
+    """The command that opens the lesson called ``word``."""
+    return click.Command(
+        name=word, callback=partial(_open_lesson, word), params=[language_option()], help=text("cli.help.lesson")
+    )
+
+
+def resume_lab() -> int:
+    """Opens the lab where the learner left off, at first at the first lesson; the exit status."""
+    _require_a_terminal()
+    from tflab.curriculum.lesson import list_lessons
+    from tflab.curriculum.progress import Progress
+
+    lessons = list_lessons(language())
+    if not lessons.lessons:
+        from tflab.lesson_files import lessons_folder
+
+        raise WrongCall(text("curriculum.lesson.none_installed", folder=lessons_folder()))
+    last = Progress().last()
+    name = last.lesson if last is not None and last.lesson in lessons.by_name else lessons.lessons[0].name
+    return _show_lesson(name, lessons)
+
+
+def _open_lesson(word: str) -> int:
+    from tflab.curriculum.lesson import UnknownLesson, find_lesson, list_lessons
+
+    lessons = list_lessons(language())
+    try:
+        lesson = find_lesson(word, lessons)
+    except UnknownLesson as error:
+        raise WrongCall(str(error)) from None
+    _require_a_terminal()
+    return _show_lesson(lesson.name, lessons)
+
+
+def open_file_in_lab(file: str, options: SessionOptions, arguments: Sequence[str]) -> int:
+    """Opens a file of the user's own; the exit status. Raises `UnreadableDocument`."""
+    from tflab.curriculum.notebook import read_document
+
+    document = read_document(file)
+    _require_a_terminal()
+    from tflab.cli.session_spec import file_session
+    from tflab.curriculum.lesson import list_lessons
+
+    planned = file_session(document, options, arguments=(file, *arguments), folder=Path.cwd())
+    return _show(document, planned, list_lessons(language()))
+
+
+def _show_lesson(name: str, lessons: LessonList) -> int:
+    from tflab.cli.session_spec import lesson_session
+    from tflab.curriculum.lesson import open_lesson
+
+    return _show(open_lesson(lessons.by_name[name]), lesson_session(), lessons)
+
+
+def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> int:
+    """Shows the lab until the person quits; the exit status."""
+    from tflab.ui import splash
+
+    splash.show(text("cli.splash"))
+    from tflab.client.supervisor import Supervisor
+
+    # TensorFlow loads in its own process while Textual is imported in this one.
+    supervisor = Supervisor(planned.make_spec)
+    supervisor.start()
+    try:
+        from tflab.curriculum.drafts import Drafts
+        from tflab.curriculum.kept_files import BackgroundWriter
+        from tflab.curriculum.lesson import open_lesson
+        from tflab.curriculum.progress import Progress
+
+        writer = BackgroundWriter()
+        drafts, progress = Drafts(writer=writer), Progress(writer=writer)
+        notes = [*planned.notes, *_notes_about(document, lessons, drafts.left_over(document))]
+        first_launch = progress.first_launch
+        from tflab.ui.app import run_lab
+
+        return run_lab(
+            document,
+            supervisor,
+            drafts,
+            lessons=_entries(lessons, progress),
+            open_document=lambda name: open_lesson(lessons.by_name[name]),
+            notes=notes,
+            first_launch=first_launch,
+            opened=partial(_remember, progress),
+        )
+    finally:
+        supervisor.close()
+        splash.hide()
+
+
+def _require_a_terminal() -> None:
+    if not on_a_terminal():
+        raise WrongCall(text("cli.wrong.no_terminal"))
+
+
+def _entries(lessons: LessonList, progress: Progress) -> list[LessonEntry]:
+    from tflab.ui.launch import LessonEntry
+
+    entries = []
+    for lesson in lessons.lessons:
+        record = progress.lesson(lesson.name)
+        entries.append(
+            LessonEntry(
+                ref=lesson.name, number=lesson.number, title=lesson.title, done=record.done, started=record.started
+            )
+        )
+    return entries
+
+
+def _notes_about(document: Document, lessons: LessonList, left_over: Sequence[Path]) -> list[str]:
+    """What the learner should know at the start."""
+    notes = [left_out.reason for left_out in lessons.left_out]
+    if document.kind == "lesson" and document.path.parent.name != language():
+        notes.append(text("curriculum.lesson.not_translated"))
+    if left_over:
+        notes.append(text("curriculum.kept.left_over", count=len(left_over), folder=left_over[0].parent))
+    return notes
+
+
+def _remember(progress: Progress, document: Document) -> None:
+    """The next ``tflab`` begins at this document, if it is a lesson."""
+    if document.kind == "lesson":
+        name = document.path.stem
+        steps = sum(1 for step in document.steps if step.source.strip())
+        progress.open_step(name, progress.lesson(name).step, steps=steps)

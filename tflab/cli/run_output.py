@@ -1,0 +1,70 @@
+"""What ``tflab run`` puts on stdout and stderr: the program's own text untouched, and our lines apart from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TextIO
+
+from tflab.protocol.events import StreamName
+
+
+class RunOutput:
+    """Two streams in the order things were written, and on a terminal one live line below them."""
+
+    def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
+        """``stdout`` gets what the program writes there; our own lines go to ``stderr``."""
+        self._streams = {"stdout": stdout, "stderr": stderr}
+        self._own = stderr
+        self._live = ""
+        self._at_line_start = True
+        self.is_terminal = _is_terminal(stdout) and _is_terminal(stderr)
+        """Whether a person watches, so that a live line can be drawn."""
+        self.colour = self.is_terminal and not os.environ.get("NO_COLOR")
+
+    def write(self, name: StreamName, text: str) -> None:
+        """The program's own text, at once. Raises BrokenPipeError where nobody reads any more."""
+        if not text:
+            return
+        self._erase()
+        stream = self._streams[name]
+        stream.buffer.write(text.encode(stream.encoding or "utf-8", errors="backslashreplace"))
+        stream.buffer.flush()
+        self._at_line_start = text.endswith("\n")
+
+    def say(self, line: str) -> None:
+        """A line of ours, on stderr, below whatever the program has written."""
+        self._erase()
+        if not self._at_line_start and self.is_terminal:
+            self._own.write("\n")
+        self._own.write(f"{line}\n")
+        self._own.flush()
+        self._at_line_start = True
+
+    def live(self, line: str) -> None:
+        """Replaces the live line; an empty one takes it away. Does nothing off a terminal.
+
+        It waits while the program's own output stands in the middle of a line (a progress bar, a prompt).
+        """
+        if not self.is_terminal or not self._at_line_start or line == self._live:
+            return
+        self._erase()
+        if line:
+            width = shutil.get_terminal_size().columns - 1
+            shown = line[:width]
+            self._own.write(f"\x1b[2m{shown}\x1b[0m" if self.colour else shown)
+            self._own.flush()
+            self._live = line
+
+    def _erase(self) -> None:
+        if self._live:
+            self._own.write("\r\x1b[2K")
+            self._own.flush()
+            self._live = ""
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False

@@ -1,0 +1,148 @@
+"""What a run did, in a few lines: losses, gradients, traces, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tflab.messages import text
+from tflab.protocol.events import (
+    Event,
+    FunctionTraced,
+    GradientsRecorded,
+    MetricsLogged,
+    ProblemFound,
+    SessionReady,
+    Site,
+)
+
+_GRADIENTS_SHOWN = 24
+_TRACES_SHOWN = 12
+
+
+@dataclass
+class _Series:
+    """One metric from its first value to its last."""
+
+    source: str
+    scope: str
+    line: int | None
+    first: float
+    last: float
+    count: int = 0
+
+
+class RunSummary:
+    """Collects events; ``live`` is the line while it runs, ``lines`` what is said at the end."""
+
+    def __init__(self) -> None:
+        self._ready: SessionReady | None = None
+        self._series: dict[tuple[str, str, str, Site | None], _Series] = {}
+        self._gradients: dict[Site, GradientsRecorded] = {}
+        self._traces: dict[tuple[str, str, int | None], list[FunctionTraced]] = {}
+        self._problems: dict[tuple[str, int | None, str], ProblemFound] = {}
+
+    def add(self, event: Event) -> None:
+        """Takes an event in."""
+        if isinstance(event, MetricsLogged):
+            self._add_metric(event)
+        elif isinstance(event, GradientsRecorded):
+            self._gradients[event.site] = event
+        elif isinstance(event, FunctionTraced):
+            self._traces.setdefault((event.function, event.file, event.line), []).append(event)
+        elif isinstance(event, ProblemFound):
+            self._problems.setdefault((event.code, event.line, event.message), event)
+        elif isinstance(event, SessionReady):
+            self._ready = event
+
+    def _add_metric(self, event: MetricsLogged) -> None:
+        if not event.values:
+            return
+        key = (event.name, event.source, event.scope, event.site)
+        series = self._series.get(key)
+        if series is None:
+            line = event.site.line if event.site else None
+            series = self._series[key] = _Series(event.source, event.scope, line, event.values[0], event.values[0])
+        series.last = event.values[-1]
+        series.count += len(event.values) + event.missed
+
+    def live(self, seconds: float) -> str:
+        """One line for the moment."""
+        parts = [text("cli.run.live.seconds", seconds=f"{seconds:.0f}")]
+        if self._series:
+            (name, _, scope, _), series = list(self._series.items())[-1]
+            key = "cli.run.live.steps" if scope == "step" else "cli.run.live.epochs"
+            parts.append(text(key, name=name, value=_number(series.last), count=f"{series.count:,}"))
+        traces = sum(map(len, self._traces.values()))
+        if traces:
+            parts.append(text("cli.run.live.traces", count=traces))
+        if self._problems:
+            parts.append(text("cli.run.live.problems", count=len(self._problems)))
+        return " · ".join(parts)
+
+    def lines(self, name: str, seconds: float) -> Iterator[str]:
+        """The summary; its head alone where nothing was trained."""
+        if self._ready is None:
+            return
+        yield text(
+            "cli.run.head",
+            name=name,
+            seconds=f"{seconds:.1f}",
+            tensorflow=self._ready.tensorflow,
+            isolation=self._ready.isolation,
+        )
+        yield from self._metric_lines()
+        for record in self._gradients.values():
+            yield from _gradient_lines(record)
+        for (function, _, line), traces in self._traces.items():
+            yield from _trace_lines(function, line, traces)
+        for problem in self._problems.values():
+            where = "" if problem.line is None else text("cli.run.at_line", line=problem.line) + ": "
+            yield text("cli.run.problem", code=problem.code, message=f"{where}{problem.message}", fix=problem.fix)
+
+    def _metric_lines(self) -> Iterator[str]:
+        for (name, _, scope, _), series in self._series.items():
+            key = "cli.run.metric.steps" if scope == "step" else "cli.run.metric.epochs"
+            line = "" if series.line is None else " · " + text("cli.run.at_line", line=series.line)
+            yield (
+                text(
+                    key,
+                    name=f"{name:<14}",
+                    first=_number(series.first),
+                    last=_number(series.last),
+                    count=f"{series.count:,}",
+                )
+                + line
+            )
+
+
+def _gradient_lines(record: GradientsRecorded) -> Iterator[str]:
+    yield text("cli.run.gradients", line=record.site.line, step=f"{record.step:,}")
+    shown = record.gradients[:_GRADIENTS_SHOWN]
+    # A gradient that is missing is what one has to see, wherever it stands.
+    shown += tuple(gradient for gradient in record.gradients[_GRADIENTS_SHOWN:] if gradient.norm is None)
+    width = min(40, max((len(gradient.name) for gradient in shown), default=0))
+    for gradient in shown:
+        if gradient.norm is not None:
+            yield f"    {gradient.name:<{width}}  {_number(gradient.norm)}"
+        elif gradient.cause:
+            yield f"    {gradient.name:<{width}}  None ({gradient.cause})"
+        else:
+            yield f"    {gradient.name:<{width}}  None"
+    if len(record.gradients) > len(shown):
+        yield "    " + text("cli.run.more", count=len(record.gradients) - len(shown))
+
+
+def _trace_lines(function: str, line: int | None, traces: list[FunctionTraced]) -> Iterator[str]:
+    where = "" if line is None else " · " + text("cli.run.at_line", line=line)
+    yield text("cli.run.traced", function=function, count=len(traces)) + where
+    for trace in traces[:_TRACES_SHOWN]:
+        cost = f"{trace.milliseconds:,.0f} ms"
+        sentence = " ".join(part for part in (trace.reason, trace.fix) if part)
+        yield f"    {trace.ordinal}. {trace.cause} · {cost}" + (f" · {sentence}" if sentence else "")
+    if len(traces) > _TRACES_SHOWN:
+        yield "    " + text("cli.run.more", count=len(traces) - _TRACES_SHOWN)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}"
