@@ -29,6 +29,7 @@ _EQUAL: Final = 0x15
 _AT_LEAST: Final = 0x35
 _RETURN: Final = 0x06
 
+_INSTRUCTION: Final = struct.Struct("<HBBI")
 _OFFSET_NUMBER: Final = 0
 _OFFSET_ARCHITECTURE: Final = 4
 _OFFSET_ARGUMENTS: Final = 16
@@ -61,22 +62,14 @@ class Rule:
     """All must hold; always, where empty."""
 
 
-@dataclass(frozen=True)
-class _Instruction:
-    code: int
-    value: int
-    if_true: str = ""
-    """Label to go on at; the next instruction where empty."""
-    if_false: str = ""
-
-
 class _Assembler:
     def __init__(self) -> None:
-        self._instructions: list[_Instruction] = []
+        self._instructions: list[tuple[int, int, str, str]] = []
         self._labels: dict[str, int] = {}
 
     def add(self, code: int, value: int, if_true: str = "", if_false: str = "") -> None:
-        self._instructions.append(_Instruction(code, value, if_true, if_false))
+        """One instruction; the labels say where to go on, the next instruction where empty."""
+        self._instructions.append((code, value, if_true, if_false))
 
     def label(self, name: str) -> None:
         self._labels[name] = len(self._instructions)
@@ -86,10 +79,8 @@ class _Assembler:
             return self._labels[label] - index - 1 if label else 0
 
         return b"".join(
-            struct.pack(
-                "<HBBI", item.code, offset(index, item.if_true), offset(index, item.if_false), item.value & 0xFFFFFFFF
-            )
-            for index, item in enumerate(self._instructions)
+            _INSTRUCTION.pack(code, offset(index, if_true), offset(index, if_false), value & 0xFFFFFFFF)
+            for index, (code, value, if_true, if_false) in enumerate(self._instructions)
         )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from tflab.protocol.server import Permissions
 from tflab.session.sandbox import descriptors, environment, files, landlock, limits, namespaces, seccomp
 from tflab.session.sandbox.kernel import Kernel, survey
-from tflab.session.sandbox.namespaces import is_below
 
 SHARED_MEMORY_SHARE = 4
 """A private /dev/shm holds at most one part in so many of the memory limit: it counts as nobody's memory."""
@@ -36,10 +35,6 @@ class UnusableSession(Exception):
     """The process is in a state in which no learner's code may run; it has to end."""
 
 
-def _real(paths: Collection[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(os.path.realpath(path) for path in paths))
-
-
 class _Steps:
     """Runs steps and remembers those that failed."""
 
@@ -55,25 +50,21 @@ class _Steps:
         return True
 
 
-def _make_private(permissions: Permissions, hidden: Collection[str]) -> tuple[str, ...]:
+def _make_private(permissions: Permissions, python: Sequence[str]) -> tuple[str, ...]:
     """Own namespaces; returns those of /tmp and /dev/shm that are private now. Raises OSError."""
     temporary = os.path.join(permissions.scratch, environment.TEMPORARY)
-    writable = _real((permissions.scratch, *permissions.write))
-    readable = _real((*permissions.read, *files.lesson_data(), *files.python_folders(hidden)))
+    writable = (permissions.scratch, *permissions.write)
+    readable = (*permissions.read, *files.lesson_data(), *python)
     memory = permissions.memory
     size = memory // SHARED_MEMORY_SHARE if memory is not None else SHARED_MEMORY_DEFAULT
     user = os.geteuid()
     try:
-        namespaces.make_private(
-            temporary=os.path.realpath(temporary), readable=readable, writable=writable, shared_memory=size
-        )
+        namespaces.make_private(temporary=temporary, readable=readable, writable=writable, shared_memory=size)
     except OSError as error:
         if os.geteuid() != user:
             raise UnusableSession(f"a user namespace without its user: {error}") from error
         raise
-    granted = (*readable, *writable)
-    candidates = (namespaces.TEMPORARY, namespaces.SHARED_MEMORY)
-    return tuple(place for place in candidates if not any(is_below(place, path) for path in granted))
+    return namespaces.covered_by((*readable, *writable))
 
 
 def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Kernel | None = None) -> Confinement:
@@ -90,7 +81,8 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
     if not permissions.sandbox:
         environment.start_in(permissions.working_directory, permissions.scratch)
         return Confinement(permissions=permissions, kernel=kernel, homes=homes, kept=kept)
-    hidden = (*homes, *(() if "/tmp" in homes else ("/tmp",)))
+    hidden = tuple({*homes, namespaces.TEMPORARY, namespaces.SHARED_MEMORY})
+    python = files.python_folders(hidden)
     steps = _Steps()
     descriptors.close_all_but(kept)
     # While /proc can still be written.
@@ -99,7 +91,7 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
     is_namespaced = False
     if kernel.namespaces:
         try:
-            private = _make_private(permissions, hidden)
+            private = _make_private(permissions, python)
             is_namespaced = True
         except OSError as error:
             steps.failures.append(str(error))
@@ -113,7 +105,7 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
         )
     )
     if kernel.landlock_abi:
-        grants = files.grants_for(permissions, hidden=hidden, private=private)
+        grants = files.grants_for(permissions, python=python, hidden=hidden, private=private)
         steps.attempt(lambda: landlock.restrict(grants, kernel.landlock_abi, network=permissions.network))
     steps.attempt(limits.drop_capabilities)
     if kernel.seccomp:

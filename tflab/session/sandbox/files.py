@@ -69,26 +69,22 @@ CONFIGURATION: Final = tuple(
 )
 NETWORK_CONFIGURATION: Final = ("/etc/resolv.conf", "/etc/gai.conf", "/etc/hostname", "/run/systemd/resolve")
 """Granted with the network only."""
-KERNEL: Final = tuple(
-    f"/proc/{name}"
-    for name in (
-        "self",
-        "cpuinfo",
-        "devices",
-        "driver/nvidia",
-        "filesystems",
-        "loadavg",
-        "meminfo",
-        "modules",
-        "stat",
-        "sys/kernel",
-        "sys/vm",
-        "uptime",
-        "version",
-        "vmstat",
-        "zoneinfo",
-    )
-) + (
+KERNEL: Final = (
+    "/proc/self",
+    "/proc/cpuinfo",
+    "/proc/devices",
+    "/proc/driver/nvidia",
+    "/proc/filesystems",
+    "/proc/loadavg",
+    "/proc/meminfo",
+    "/proc/modules",
+    "/proc/stat",
+    "/proc/sys/kernel",
+    "/proc/sys/vm",
+    "/proc/uptime",
+    "/proc/version",
+    "/proc/vmstat",
+    "/proc/zoneinfo",
     "/sys/bus/node",
     "/sys/bus/pci",
     "/sys/class",
@@ -152,15 +148,17 @@ def python_folders(hidden: Iterable[str]) -> list[str]:
     return [*folders, package_folder(), *([cache] if cache else [])]
 
 
-def grants_for(permissions: Permissions, *, hidden: Iterable[str], private: Iterable[str]) -> list[Grant]:
+def grants_for(
+    permissions: Permissions, *, python: Iterable[str], hidden: Iterable[str], private: Iterable[str]
+) -> list[Grant]:
     """Everything that a session with ``permissions`` may touch.
 
-    ``hidden`` are real paths never granted by way of something that contains them; ``private`` are folders that are
-    the session's own here (a private /tmp).
+    ``python`` is `python_folders`. ``hidden`` are real paths never granted by way of something that contains them.
+    ``private`` are folders that are the session's own here (a private /tmp).
     """
     hidden = list(hidden)
     readable = [part for folder in SYSTEM for part in without(os.path.realpath(folder), hidden)]
-    readable += python_folders(hidden)
+    readable += python
     grants = [Grant(path, READ | EXECUTE) for path in dict.fromkeys(readable)]
     grants += [Grant(path, READ) for path in (*CONFIGURATION, *KERNEL, *lesson_data())]
     if permissions.network:

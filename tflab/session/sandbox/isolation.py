@@ -12,6 +12,7 @@ import os
 import resource
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from tflab.messages import text
@@ -23,7 +24,7 @@ from tflab.session.sandbox.confinement import Confinement
 from tflab.session.sandbox.namespaces import SHARED_MEMORY, TEMPORARY, is_below
 from tflab.session.sandbox.syscalls import call
 
-_REFUSALS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSYS, errno.EAFNOSUPPORT, errno.ENETUNREACH)
+_REFUSALS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSYS, errno.EAFNOSUPPORT)
 
 
 class _WentThrough(Exception):
@@ -52,20 +53,17 @@ def _folders_outside(confinement: Confinement) -> Iterator[str]:
 
 
 def _files_read(confinement: Confinement) -> str:
-    observed = [_refused(f"list {folder}", lambda: os.listdir(folder)) for folder in _folders_outside(confinement)]
+    observed = [_refused(f"list {folder}", partial(os.listdir, folder)) for folder in _folders_outside(confinement)]
     return observed[0] if observed else text("sandbox.opened_by_permission")
 
 
 def _files_write(confinement: Confinement) -> str:
-    observed = []
-    for folder in _folders_outside(confinement):
-        path = os.path.join(folder, f".tflab-probe-{os.getpid()}")
+    def create(path: str) -> None:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        os.unlink(path)
 
-        def create() -> None:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-            os.unlink(path)
-
-        observed.append(_refused(f"create {path}", create))
+    paths = [os.path.join(folder, f".tflab-probe-{os.getpid()}") for folder in _folders_outside(confinement)]
+    observed = [_refused(f"create {path}", partial(create, path)) for path in paths]
     return observed[0] if observed else text("sandbox.opened_by_permission")
 
 

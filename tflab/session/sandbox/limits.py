@@ -25,6 +25,7 @@ CPU_GRACE: Final = 2
 OUT_OF_MEMORY_SCORE: Final = 800
 """Of 1000: the kernel ends a session before anything else of the user."""
 
+_RELEASE: Final = re.compile(r"(\d+)\.(\d+)")
 _PR_CAPBSET_DROP: Final = 24
 _PR_SET_SECUREBITS: Final = 28
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
@@ -40,7 +41,7 @@ def allowed_processes() -> int:
 
 def namespaces_count_processes() -> bool:
     """Whether RLIMIT_NPROC in a user namespace counts only what lives in it: since Linux 5.14."""
-    release = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    release = _RELEASE.match(os.uname().release)
     return release is not None and (int(release[1]), int(release[2])) >= (5, 14)
 
 

@@ -55,6 +55,10 @@ def _make_writable(path: str) -> None:
         _set_attributes(path, clear=_MOUNT_ATTR_RDONLY, recursive=False)
 
 
+def _bind(source: str, target: str) -> None:
+    mount(source, target, None, _MS_BIND | _MS_REC)
+
+
 def _outermost(paths: Sequence[str]) -> list[str]:
     """``paths`` without those that lie below another one."""
     kept: list[str] = []
@@ -74,46 +78,62 @@ def _make_place(path: str, is_folder: bool) -> None:
 
 
 def _cover_temporary(private: str, visible: Sequence[str]) -> None:
-    """Puts the folder ``private`` over /tmp; ``visible`` paths below /tmp stay where they are."""
+    """Puts the folder ``private`` over /tmp; ``visible`` paths below /tmp stay where they are.
+
+    A visible path may lead through symbolic links in /tmp; then a link stands in its place.
+    """
+    links = [(path, os.path.realpath(path)) for path in visible if os.path.realpath(path) != path]
+    visible = [os.path.realpath(path) for path in visible if is_below(os.path.realpath(path), TEMPORARY)]
     opened = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in _outermost(visible) if os.path.lexists(path)]
     try:
         mount(private, TEMPORARY, None, _MS_BIND)
         for path, descriptor in opened:
             _make_place(path, stat.S_ISDIR(os.fstat(descriptor).st_mode))
-            mount(f"/proc/self/fd/{descriptor}", path, None, _MS_BIND | _MS_REC)
+            _bind(f"/proc/self/fd/{descriptor}", path)
+        for path, target in links:
+            if not os.path.lexists(path):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                os.symlink(target, path)
     finally:
         for _, descriptor in opened:
             os.close(descriptor)
+
+
+def covered_by(granted: Sequence[str]) -> tuple[str, ...]:
+    """Those of /tmp and /dev/shm that become private: no path in ``granted`` is or contains them."""
+    return tuple(
+        place
+        for place in (TEMPORARY, SHARED_MEMORY)
+        if os.path.isdir(place) and not any(is_below(place, os.path.realpath(path)) for path in granted)
+    )
 
 
 def make_private(*, temporary: str, readable: Sequence[str], writable: Sequence[str], shared_memory: int) -> None:
     """Moves this single-threaded process into namespaces of its own.
 
     ``temporary`` becomes /tmp, /dev/shm an empty one of at most ``shared_memory`` bytes; ``readable`` and
-    ``writable`` (real paths) below /tmp stay visible. All but ``writable`` and those two is read-only from here on.
-    A path in either list that contains /tmp or /dev/shm leaves that one as it is. Raises OSError.
+    ``writable`` below /tmp stay visible. All but ``writable`` and those two is read-only from here on.
+    A path in either list that is or contains /tmp or /dev/shm leaves that one as it is. Raises OSError.
     """
     granted = [*readable, *writable]
-    cover_temporary = not any(is_below(TEMPORARY, path) for path in granted) and os.path.isdir(TEMPORARY)
-    cover_shared_memory = not any(is_below(SHARED_MEMORY, path) for path in granted) and os.path.isdir(SHARED_MEMORY)
-    opened = [path for path in _outermost(writable) if os.path.lexists(path)]
+    places = [path for path in _outermost([os.path.realpath(path) for path in writable]) if os.path.lexists(path)]
+    covered = covered_by(granted)
     _enter()
-    for path in opened:
-        if not is_below(path, TEMPORARY) and path != "/":
-            mount(path, path, None, _MS_BIND | _MS_REC)
-    if cover_temporary:
+    if TEMPORARY in covered:
         _cover_temporary(temporary, [path for path in granted if is_below(path, TEMPORARY)])
-        for path in writable:
-            if is_below(path, TEMPORARY) and path not in _outermost(granted):
-                mount(path, path, None, _MS_BIND | _MS_REC)
-        opened.append(TEMPORARY)
-    if cover_shared_memory:
+    if SHARED_MEMORY in covered:
         mount("tmpfs", SHARED_MEMORY, "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={shared_memory},mode=1777")
-        opened.append(SHARED_MEMORY)
-    if "/" not in opened:
-        _set_attributes("/", add=_MOUNT_ATTR_RDONLY)
-        for path in opened:
-            _make_writable(path)
+    if "/" in places:
+        return
+    for path in places:
+        # A mount of its own can be writable where what it lies in is not.
+        _bind(path, path)
+    _set_attributes("/", add=_MOUNT_ATTR_RDONLY)
+    for path in covered:
+        # Not what shows through in it: that may be there for reading only.
+        _set_attributes(path, clear=_MOUNT_ATTR_RDONLY, recursive=False)
+    for path in places:
+        _make_writable(path)
 
 
 def _succeeds(action: Callable[[], None]) -> bool:

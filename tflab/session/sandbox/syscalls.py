@@ -6,9 +6,11 @@ The numbers are the kernel's ABI and never change. From 424 on both architecture
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import platform
 import sys
+from functools import cache
 from typing import Any, Final
 
 Architecture = str
@@ -163,6 +165,7 @@ def numbers(architecture: Architecture) -> dict[str, int]:
     return {**{name: number for name, number in own.items() if number is not None}, **_SHARED}
 
 
+@cache
 def machine() -> Architecture | None:
     """The architecture whose calls this process makes; None where the sandbox does not know it, or off Linux."""
     name = platform.machine()
@@ -176,8 +179,14 @@ libc.syscall.restype = ctypes.c_long
 _NUMBERS: Final[dict[str, int]] = numbers(machine() or "x86_64")
 
 
+def _require_linux(name: str) -> None:
+    if machine() is None:
+        raise OSError(errno.EOPNOTSUPP, f"{name}: {os.strerror(errno.EOPNOTSUPP)}")
+
+
 def call(name: str, *arguments: Any) -> int:
     """Makes the system call ``name``; integers are passed as long. Raises OSError."""
+    _require_linux(name)
     passed = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
     result = int(libc.syscall(ctypes.c_long(_NUMBERS[name]), *passed))
     if result < 0:
@@ -188,6 +197,7 @@ def call(name: str, *arguments: Any) -> int:
 
 def prctl(option: int, *arguments: int) -> int:
     """prctl(2). Raises OSError."""
+    _require_linux("prctl")
     padded = (*arguments, 0, 0, 0, 0)[:4]
     result = int(libc.prctl(ctypes.c_int(option), *(ctypes.c_ulong(value) for value in padded)))
     if result < 0:
@@ -198,6 +208,7 @@ def prctl(option: int, *arguments: int) -> int:
 
 def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     """mount(2). Raises OSError."""
+    _require_linux("mount")
     result = libc.mount(
         os.fsencode(source),
         os.fsencode(target),
