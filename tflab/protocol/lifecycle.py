@@ -34,3 +34,9 @@ class InterruptOverdue(Lifecycle, frozen=True, kw_only=True):
     """An interrupt has had no effect for ``seconds``: a forced restart can be offered."""
 
     seconds: float
+
+
+class CellsDropped(Lifecycle, frozen=True, kw_only=True):
+    """Cells that waited their turn will not run: an interrupt, a restart or the end of the session came first."""
+
+    cells: tuple[int, ...]

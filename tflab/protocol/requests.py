@@ -31,7 +31,7 @@ class AnswerInputRequest(Request, frozen=True, kw_only=True):
     """The line typed for an `InputRequested`."""
 
     text: str
-    end_of_file: bool = False
+    end: bool = False
     """True where there is nothing to read any more: ``input()`` raises EOFError."""
 
 

@@ -1,0 +1,32 @@
+"""Fixtures for every test: one fork server for the whole run, and sessions from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sessions import LiveSession, WarmServer
+
+
+@pytest.fixture(scope="session")
+def warm_server() -> Iterator[WarmServer]:
+    """TensorFlow, loaded once for all tests that ask for it."""
+    server = WarmServer()
+    server.start()
+    yield server
+    server.client.close()
+
+
+@pytest.fixture
+def session(warm_server: WarmServer) -> Iterator[LiveSession]:
+    """A fresh session."""
+    with warm_server.session() as live:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def shared_session(warm_server: WarmServer) -> Iterator[LiveSession]:
+    """One session for the tests of a module that leave nothing behind that others would trip over."""
+    with warm_server.session() as live:
+        yield live

@@ -1,0 +1,57 @@
+"""Where events wait for the interface: in order, bounded in bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from tflab.protocol.events import Event
+from tflab.protocol.lifecycle import Lifecycle
+from tflab.protocol.server import ServerEvent
+
+LabEvent = Event | Lifecycle | ServerEvent
+"""Everything that a `Supervisor` tells."""
+
+CAPACITY = 8 << 20
+"""Bytes of events from sessions that wait before their reader waits."""
+
+
+class Inbox:
+    """Many threads put, one drains."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._changed = threading.Condition()
+        self._events: list[LabEvent] = []
+        self._size = 0
+
+    def put(self, event: LabEvent, size: int = 0, *, unless: Callable[[], bool] = bool) -> None:
+        """Adds ``event``; one with a ``size`` (bytes) waits for room.
+
+        Gives up, and drops the event, as soon as ``unless()`` is true: its session is being thrown away.
+        """
+        with self._changed:
+            while size and self._size >= self._capacity:
+                if unless():
+                    return
+                self._changed.wait(0.1)
+            self._events.append(event)
+            self._size += size
+            self._changed.notify_all()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether readers wait for room."""
+        return self._size >= self._capacity
+
+    def drain(self) -> list[LabEvent]:
+        """Everything since the last time, in order."""
+        with self._changed:
+            events, self._events, self._size = self._events, [], 0
+            self._changed.notify_all()
+        return events
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Waits until there is something to drain; False where ``timeout`` seconds passed without."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._events), timeout)

@@ -1,0 +1,195 @@
+"""One session from outside: its two descriptors, the thread that reads them, and requests to it."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from tflab.client.raw_output import RawOutput
+from tflab.protocol import codec
+from tflab.protocol.events import CellFinished, CellStarted, Event, SessionReady, StreamWritten
+from tflab.protocol.requests import Request
+from tflab.protocol.server import SessionSpec
+
+RAW_GRACE = 0.015
+"""Seconds that raw output waits for text that Python wrote before it and that still travels."""
+RAW_PIECE = 64 << 10
+MOST_UNSENT = 4 << 20
+"""Bytes of requests that a session may leave unread."""
+
+
+class SessionClient:
+    """One session, from the wish for it to its end.
+
+    ``on_event(client, event, size)`` and ``on_end(client)`` are called on the reader thread; ``on_event`` may block,
+    and then the session's prints block, too. Text is passed on as the session sent it, control sequences included.
+    """
+
+    def __init__(
+        self,
+        spec: SessionSpec,
+        on_event: Callable[[SessionClient, Event, int], None],
+        on_end: Callable[[SessionClient], None],
+    ) -> None:
+        self.spec = spec
+        self.fork_id = 0
+        self.pid: int | None = None
+        self.status: int | None = None
+        """Exit status once ``exited`` is set; None where it is not known."""
+        self.exited = threading.Event()
+        """Set when the server has seen the process end, or is gone itself."""
+        self.ended = threading.Event()
+        """Set after ``on_end``."""
+        self.last_output = ""
+        """The end of what came below Python."""
+        self.broken = ""
+        """What the session sent that the protocol does not allow."""
+        self.is_ready = False
+        self._on_event = on_event
+        self._on_end = on_end
+        self._connection, self._their_connection = socket.socketpair()
+        self._raw, self._their_raw = os.pipe()
+        self._wake_read, self._wake_write = os.pipe()
+        for descriptor in (self._raw, self._wake_read, self._wake_write):
+            os.set_blocking(descriptor, False)
+        self._connection.setblocking(False)
+        self._unsent = bytearray()
+        self._lock = threading.Lock()
+        self._frames = codec.FrameReader()
+        self._output = RawOutput()
+        self._cell: int | None = None
+        self._raw_due: float | None = None
+
+    @property
+    def descriptors(self) -> tuple[int, int]:
+        """The session's ends: channel, raw output."""
+        return self._their_connection.fileno(), self._their_raw
+
+    def start(self) -> None:
+        """The descriptors have travelled: closes this process's copies and reads."""
+        self._their_connection.close()
+        os.close(self._their_raw)
+        threading.Thread(target=self._read, name="tflab-session-reader", daemon=True).start()
+
+    def discard(self) -> None:
+        """Closes everything of a session that was never forked."""
+        self._their_connection.close()
+        os.close(self._their_raw)
+        self._close()
+
+    def send(self, request: Request) -> None:
+        """Queues ``request``; never blocks. Requests to a session that is gone vanish."""
+        with self._lock:
+            if len(self._unsent) > MOST_UNSENT:
+                return
+            self._unsent += codec.frame(request)
+            try:
+                os.write(self._wake_write, b"\0")
+            except OSError:
+                pass
+
+    # --- the reader thread ---------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._connection, selectors.EVENT_READ)
+                selector.register(self._raw, selectors.EVENT_READ)
+                selector.register(self._wake_read, selectors.EVENT_READ)
+                self._read_all(selector)
+        except codec.ProtocolError as error:
+            self.broken = str(error)
+        self._read_raw(final=True)
+        self._close()
+        self._on_end(self)
+        self.ended.set()
+
+    def _read_all(self, selector: selectors.BaseSelector) -> None:
+        writing = False
+        while True:
+            timeout = None if self._raw_due is None else max(0.0, self._raw_due - time.monotonic())
+            ready = {key.fd: events for key, events in selector.select(timeout)}
+            channel = ready.get(self._connection.fileno(), 0)
+            if self._wake_read in ready:
+                os.read(self._wake_read, 4096)
+            if channel & selectors.EVENT_READ and not self._read_channel():
+                return
+            unsent = self._send_unsent()
+            if unsent != writing:
+                writing = unsent
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if writing else 0)
+                selector.modify(self._connection, wanted)
+            if self._raw in ready and self._raw_due is None:
+                self._raw_due = time.monotonic() + RAW_GRACE
+                selector.unregister(self._raw)
+            elif self._raw_due is not None and time.monotonic() >= self._raw_due:
+                self._raw_due = None
+                if self._read_raw():
+                    selector.register(self._raw, selectors.EVENT_READ)
+
+    def _read_channel(self) -> bool:
+        """Reads once and passes events on; False at the end."""
+        try:
+            data = self._connection.recv(1 << 18)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        if not data:
+            return False
+        for body in self._frames.feed(data):
+            event = codec.decode_event(body)
+            match event:
+                case SessionReady():
+                    self.is_ready = True
+                case CellStarted():
+                    self._read_raw(final=True)
+                    self._cell = event.cell
+                case CellFinished():
+                    # What the cell wrote below Python is in the pipe by now.
+                    self._read_raw(final=True)
+                    self._cell = None
+            self._on_event(self, event, len(body))
+        return True
+
+    def _read_raw(self, *, final: bool = False) -> bool:
+        """Passes on what is in the pipe; False at its end."""
+        alive = True
+        data = b""
+        try:
+            while len(data) < RAW_PIECE and (piece := os.read(self._raw, RAW_PIECE)):
+                data += piece
+            alive = bool(data)
+        except BlockingIOError:
+            pass
+        except OSError:
+            alive = False
+        text = self._output.feed(data, final=final)
+        if text:
+            self.last_output = (self.last_output + text)[-2000:]
+            self._on_event(self, StreamWritten(cell=self._cell, name="stderr", text=text), len(text))
+        return alive
+
+    def _send_unsent(self) -> bool:
+        """Sends what fits; True where something is left."""
+        with self._lock:
+            try:
+                while self._unsent:
+                    del self._unsent[: self._connection.send(self._unsent)]
+            except BlockingIOError:
+                return True
+            except OSError:
+                # The end is read next.
+                self._unsent.clear()
+            return False
+
+    def _close(self) -> None:
+        with self._lock:
+            self._connection.close()
+            for descriptor in (self._raw, self._wake_read, self._wake_write):
+                os.close(descriptor)
+            self._wake_write = -1

@@ -1,0 +1,416 @@
+"""Keeps one session alive: the one object through which the interface and the commands reach TensorFlow.
+
+Every method may be called from any thread and none blocks for long. What happens comes out of `Supervisor.drain`
+as one stream, in order. Where nobody drains, the session's prints wait; the supervisor itself does not.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tflab.client import endings
+from tflab.client.devices import DeviceWatch
+from tflab.client.fork_server_client import ForkServerClient
+from tflab.client.inbox import Inbox, LabEvent
+from tflab.client.scratch import remove_scratch
+from tflab.client.session_client import SessionClient
+from tflab.client.watchdog import SessionWatch, Verdict, kill_all
+from tflab.messages import text
+from tflab.protocol import lifecycle, requests, server
+from tflab.protocol.events import (
+    CellError,
+    CellFinished,
+    CellStatus,
+    Event,
+    HeartbeatAnswered,
+    SessionReady,
+)
+
+OVERDUE: Final = 3.0
+"""Seconds after which an interrupt without effect is reported."""
+SHUTDOWN_GRACE: Final = 1.0
+"""Seconds that a session has for its own end."""
+GOODBYE_GRACE: Final = 1.0
+"""Seconds between the end of a session's channel and the end of its process."""
+POLL_BUSY: Final = 0.075
+POLL_IDLE: Final = 0.5
+EVENT_OVERHEAD: Final = 256
+"""Bytes that an event takes in this process beside its content, about."""
+MOST_FAILURES: Final = 3
+"""Sessions in a row that may end before they are ready; servers that may end in a minute."""
+
+
+@dataclass
+class _Running:
+    """The cell that the session works on."""
+
+    request: requests.RunCellRequest
+    timeout: float | None
+    started: float
+    interrupted: float | None = None
+    """When an interrupt was asked for."""
+    overdue: bool = False
+    """Whether that was reported as without effect."""
+    timed_out: bool = False
+
+
+class Supervisor:
+    """Launches the fork server, keeps one session alive, runs cells in order.
+
+    ``make_spec`` gets the fresh scratch folder of a session that is about to be forked and says how it is to start;
+    ``sample_devices`` is the pace of `DevicesSampled`, in seconds, None for none.
+    """
+
+    def __init__(
+        self,
+        make_spec: Callable[[Path], server.SessionSpec],
+        *,
+        python: str = sys.executable,
+        sample_devices: float | None = 1.0,
+    ) -> None:
+        self._make_spec = make_spec
+        self._python = python
+        self._inbox = Inbox()
+        self._lock = threading.RLock()
+        self._server: ForkServerClient | None = None
+        self._server_ready = False
+        self._failed = False
+        """Whether the present server said that it can never fork."""
+        self._launches: deque[float] = deque(maxlen=MOST_FAILURES)
+        self._session: SessionClient | None = None
+        self._watch: SessionWatch | None = None
+        self._verdict: Verdict | None = None
+        """Why the present session is being ended, where the lab ends it."""
+        self._failures = 0
+        self._waiting: deque[tuple[requests.RunCellRequest, float | None]] = deque()
+        self._running: _Running | None = None
+        self._closing = threading.Event()
+        self._busy = threading.Event()
+        self._devices = DeviceWatch(self._put_devices, sample_devices) if sample_devices else None
+
+    # --- what the lab asks ---------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Launches the fork server; a session is forked as soon as that is ready."""
+        self._launch()
+        threading.Thread(target=self._keep_watch, name="tflab-watchdog", daemon=True).start()
+        if self._devices is not None:
+            self._devices.start()
+
+    def run(self, request: requests.RunCellRequest, timeout: float | None = None) -> None:
+        """Runs a cell after those before it, as soon as a session is ready.
+
+        After ``timeout`` seconds it is interrupted, and where that has no effect its session ended; its status is
+        then ``timeout``.
+        """
+        with self._lock:
+            self._waiting.append((request, timeout))
+            self._run_next()
+
+    def interrupt(self) -> None:
+        """Stops the running cell and drops those that wait."""
+        with self._lock:
+            self._drop_waiting()
+            if self._running is not None and self._session is not None:
+                self._interrupt(self._running, self._session)
+
+    def restart(self) -> None:
+        """Kills the session, whatever it does, and forks a fresh one; waiting cells are dropped."""
+        with self._lock:
+            self._drop_waiting()
+            if self._session is not None:
+                self._end_session(Verdict("restarted", text("client.session_restarted")))
+            elif self._server is None:
+                self._launches.clear()
+                self._failures = 0
+                self._launch()
+            elif self._server_ready:
+                self._failures = 0
+                self._fork()
+
+    def answer_input(self, line: str | None) -> None:
+        """The line typed for an `InputRequested`; None: the input has ended."""
+        self._send(requests.AnswerInputRequest(text=line or "", end=line is None))
+
+    def complete(self, request: requests.CompleteRequest) -> None:
+        """Asks what could stand at the cursor; `CompletionsOffered` answers, unless no session is ready."""
+        self._send(request)
+
+    def drain(self) -> list[LabEvent]:
+        """Everything since the last drain, in order."""
+        return self._inbox.drain()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Blocks until there is something to drain; False where ``timeout`` seconds passed without."""
+        return self._inbox.wait(timeout)
+
+    def close(self) -> None:
+        """Ends session and server and removes what they left. What was still said can be drained afterwards."""
+        with self._lock:
+            self._closing.set()
+            session, fork_server, idle = self._session, self._server, self._running is None
+        if self._devices is not None:
+            self._devices.stop()
+        if session is not None:
+            if idle and session.is_ready:
+                session.send(requests.ShutdownRequest())
+                session.exited.wait(SHUTDOWN_GRACE)
+            if not session.exited.is_set() and fork_server is not None and session.pid is not None:
+                fork_server.kill(session.pid)
+        if fork_server is not None:
+            fork_server.close()
+        if session is not None:
+            session.ended.wait(SHUTDOWN_GRACE)
+            remove_scratch(session.spec)
+
+    # --- the fork server -----------------------------------------------------------------------------------------
+
+    def _launch(self) -> None:
+        with self._lock:
+            self._launches.append(time.monotonic())
+            self._failed = False
+            self._server = ForkServerClient(self._python, self._on_server_event, self._on_server_end)
+            try:
+                self._server.launch()
+            except OSError as error:
+                self._server = None
+                self._fail(text("client.server_ended", how=str(error), output=""))
+
+    def _fail(self, message: str) -> None:
+        self._inbox.put(server.ServerFailed(message=message))
+
+    def _on_server_event(self, event: server.ServerEvent) -> None:
+        with self._lock:
+            match event:
+                case server.ServerReady():
+                    self._server_ready = True
+                    self._inbox.put(event)
+                    self._fork()
+                case server.ServerProgressed():
+                    self._inbox.put(event)
+                case server.ServerFailed():
+                    self._failed = True
+                    self._inbox.put(event)
+                case server.SessionForked() if self._session is not None and self._session.fork_id == event.fork_id:
+                    self._session.pid = event.pid
+                    if self._verdict is not None or self._closing.is_set():
+                        self._kill(self._session)
+                case server.ForkFailed():
+                    self._fail(event.message)
+                case server.SessionExited() if self._session is not None and self._session.pid == event.pid:
+                    self._session.status = event.status
+                    self._session.exited.set()
+
+    def _on_server_end(self, ended: ForkServerClient, status: int | None, output: str) -> None:
+        with self._lock:
+            was_ready, self._server_ready, self._server = self._server_ready, False, None
+            if self._session is not None:
+                self._verdict = self._verdict or Verdict("server", text("client.session_server"))
+                if self._watch is not None:
+                    kill_all(self._watch.family)
+                self._session.exited.set()
+            if self._closing.is_set() or self._failed:
+                return
+            if not was_ready:
+                self._fail(text("client.server_ended", how=endings.how(status), output=output).strip())
+            elif len(self._launches) == MOST_FAILURES and time.monotonic() - self._launches[0] < 60:
+                self._fail(text("client.server_restarts", how=endings.how(status)))
+            else:
+                self._launch()
+
+    # --- the session ---------------------------------------------------------------------------------------------
+
+    def _fork(self) -> None:
+        if self._session is not None or self._server is None or self._closing.is_set():
+            return
+        try:
+            spec = self._make_spec(Path(tempfile.mkdtemp(prefix="tflab-")))
+        except OSError as error:
+            self._fail(str(error))
+            return
+        session = SessionClient(spec, self._on_session_event, self._on_session_end)
+        self._verdict, self._watch = None, None
+        try:
+            session.fork_id = self._server.fork(spec, *session.descriptors)
+        except OSError:
+            # The server is gone, and its end is about to be handled.
+            session.discard()
+            remove_scratch(spec)
+            return
+        self._session = session
+        self._inbox.put(lifecycle.SessionStarting())
+        session.start()
+
+    def _end_session(self, verdict: Verdict) -> None:
+        if self._verdict is None and self._session is not None:
+            self._verdict = verdict
+            self._kill(self._session)
+
+    def _kill(self, session: SessionClient) -> None:
+        if session.pid is not None and self._server is not None:
+            self._server.kill(session.pid)
+
+    def _on_session_event(self, session: SessionClient, event: Event, size: int) -> None:
+        with self._lock:
+            if session is not self._session:
+                return
+            match event:
+                case HeartbeatAnswered():
+                    if self._watch is not None:
+                        self._watch.heartbeat.answered(event.sequence, time.monotonic())
+                    return
+                case SessionReady() if session.pid is not None:
+                    self._failures = 0
+                    self._watch = SessionWatch(session.pid, session.spec.permissions.memory, time.monotonic())
+                case CellFinished():
+                    if self._running is None:
+                        return
+                    event = _judged(event, self._running)
+        self._inbox.put(event, size + EVENT_OVERHEAD, unless=self._is_ending)
+        if isinstance(event, (CellFinished, SessionReady)):
+            with self._lock:
+                if session is self._session:
+                    if isinstance(event, CellFinished):
+                        self._running = None
+                    self._run_next()
+
+    def _is_ending(self) -> bool:
+        return self._verdict is not None or self._closing.is_set()
+
+    def _on_session_end(self, session: SessionClient) -> None:
+        """On the session's reader thread: nothing more can be read from it."""
+        if not session.exited.wait(GOODBYE_GRACE):
+            with self._lock:
+                if self._verdict is None:
+                    self._verdict = Verdict("unresponsive", text("client.session_unresponsive"))
+                self._kill(session)
+            session.exited.wait(GOODBYE_GRACE)
+        with self._lock:
+            if session is self._session:
+                self._session, self._watch = None, None
+                self._report_end(session)
+                if self._server_ready and not self._closing.is_set():
+                    self._fork_again(session)
+        remove_scratch(session.spec)
+
+    def _report_end(self, session: SessionClient) -> None:
+        verdict = self._verdict
+        if verdict is None:
+            reason = endings.reason_of(session.status)
+            verdict = Verdict(reason, text(f"client.session_{reason}", how=endings.how(session.status)))
+        running, self._running = self._running, None
+        if running is not None:
+            self._inbox.put(_killed(running, verdict))
+        self._drop_waiting()
+        if not self._closing.is_set():
+            ended = lifecycle.SessionEnded(reason=verdict.reason, status=session.status, message=verdict.message)
+            self._inbox.put(ended)
+
+    def _fork_again(self, ended: SessionClient) -> None:
+        if not ended.is_ready and self._verdict is None:
+            self._failures += 1
+            if self._failures >= MOST_FAILURES:
+                how = endings.how(ended.status)
+                self._fail(text("client.session_failed", how=how, output=ended.last_output).strip())
+                return
+        self._fork()
+
+    # --- cells ---------------------------------------------------------------------------------------------------
+
+    def _send(self, request: requests.Request) -> None:
+        with self._lock:
+            if self._session is not None and self._session.is_ready:
+                self._session.send(request)
+
+    def _run_next(self) -> None:
+        session = self._session
+        if self._running is None and self._waiting and session is not None and session.is_ready:
+            request, timeout = self._waiting.popleft()
+            self._running = _Running(request, timeout, time.monotonic())
+            session.send(request)
+            self._busy.set()
+
+    def _drop_waiting(self) -> None:
+        if self._waiting:
+            cells = tuple(request.cell for request, _ in self._waiting)
+            self._waiting.clear()
+            self._inbox.put(lifecycle.CellsDropped(cells=cells))
+
+    def _interrupt(self, running: _Running, session: SessionClient) -> None:
+        running.interrupted, running.overdue = time.monotonic(), False
+        session.send(requests.InterruptRequest())
+
+    # --- the watchdog thread -------------------------------------------------------------------------------------
+
+    def _keep_watch(self) -> None:
+        while not self._closing.is_set():
+            if self._running is None:
+                self._busy.clear()
+                self._busy.wait(POLL_IDLE)
+            else:
+                self._closing.wait(POLL_BUSY)
+            with self._lock:
+                session, watch = self._session, self._watch
+                self._check_running(time.monotonic())
+            if session is not None and watch is not None and session.is_ready:
+                self._check_session(session, watch)
+
+    def _check_running(self, now: float) -> None:
+        running, session = self._running, self._session
+        if running is None or session is None:
+            return
+        if running.timeout is not None and not running.timed_out and now - running.started >= running.timeout:
+            running.timed_out = True
+            self._interrupt(running, session)
+        if running.interrupted is not None and not running.overdue and now - running.interrupted >= OVERDUE:
+            running.overdue = True
+            if running.timed_out:
+                message = text("client.session_timeout", seconds=f"{running.timeout:g}")
+                self._end_session(Verdict("timeout", message))
+            else:
+                self._inbox.put(lifecycle.InterruptOverdue(seconds=now - running.interrupted))
+
+    def _check_session(self, session: SessionClient, watch: SessionWatch) -> None:
+        now = time.monotonic()
+        ping = watch.heartbeat.next_ping(now)
+        if ping is not None:
+            session.send(requests.PingRequest(sequence=ping))
+        verdict = watch.verdict(now, unread=self._inbox.is_full)
+        if verdict is not None:
+            with self._lock:
+                if session is self._session:
+                    self._end_session(verdict)
+
+    def _put_devices(self, event: Event) -> None:
+        if not self._inbox.is_full:
+            self._inbox.put(event)
+
+
+def _judged(event: CellFinished, running: _Running) -> CellFinished:
+    """``event``, told from an interrupt of the learner's where the time limit brought it about."""
+    if not running.timed_out or event.status == "ok":
+        return event
+    message = text("client.timeout", seconds=f"{running.timeout:g}")
+    line = event.error.line if event.error is not None else None
+    error = CellError(name="TimeoutError", message=message, line=line, traceback="")
+    return msgspec.structs.replace(event, status="timeout", error=error)
+
+
+def _killed(running: _Running, verdict: Verdict) -> CellFinished:
+    status: CellStatus = "timeout" if verdict.reason == "timeout" else "killed"
+    return CellFinished(
+        cell=running.request.cell,
+        status=status,
+        seconds=time.monotonic() - running.started,
+        error=CellError(name="SessionEnded", message=verdict.message, line=None, traceback=""),
+    )

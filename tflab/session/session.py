@@ -1,0 +1,279 @@
+"""What a fork becomes: one learner's namespace behind one channel.
+
+Order in the child: descriptors, confinement, seeds, logical devices, channel, probes, requests; only then is the
+session ready. The main thread runs cells; a reader thread answers pings and completions and climbs the interrupt
+ladder while it does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+from queue import SimpleQueue
+from typing import Any
+
+from tflab import messages
+from tflab.protocol import codec, requests
+from tflab.protocol.events import (
+    CellError,
+    CellFinished,
+    CellStarted,
+    CellStatus,
+    CompletionsOffered,
+    HeartbeatAnswered,
+    SessionReady,
+)
+from tflab.protocol.server import SessionSpec
+from tflab.session import forking
+from tflab.session.cells import CellRunner, Outcome
+from tflab.session.channel import Channel, lose_connection
+from tflab.session.completion import complete
+from tflab.session.devices import physical_devices, split_devices
+from tflab.session.inputs import InputBroker
+from tflab.session.interrupt import InterruptGate, InterruptLadder, TensorFlowCancellation
+from tflab.session.learner_frames import LearnerFrames
+from tflab.session.prebuilt import Prebuilt
+from tflab.session.sandbox import confine, measure_isolation
+from tflab.session.sources import CellSources
+from tflab.session.tracebacks import TracebackWriter
+
+
+class Session:
+    """One session, in its own process."""
+
+    def __init__(self, prebuilt: Prebuilt, spec: SessionSpec, connection: socket.socket, parent: int) -> None:
+        self._prebuilt = prebuilt
+        self._spec = spec
+        self._connection = connection
+        self._pid = os.getpid()
+        self._parent = parent
+        self._gate = InterruptGate()
+        self._channel = Channel(connection, self._gate)
+        self._inputs = InputBroker(self._channel)
+        self._ladder = InterruptLadder(TensorFlowCancellation())
+        self._sources = CellSources()
+        self._tracebacks = TracebackWriter(LearnerFrames(self._sources, spec.script))
+        self._cells = CellRunner(prebuilt.shell, self._gate, self._ladder)
+        self._requests: SimpleQueue[requests.RunCellRequest | None] = SimpleQueue()
+
+    def serve(self) -> None:
+        """Confines this process, says that it is ready, runs cells until asked to end."""
+        messages.use_language(self._spec.language)
+        confinement = confine(self._spec.permissions, keep={self._connection.fileno()})
+        # A change of credentials, which a user namespace brings, had taken it back.
+        forking.die_with(self._parent)
+        forking.adopt_orphans()
+        isolation, missing = measure_isolation(confinement)
+        self._prepare_interpreter()
+        split_devices(self._spec.logical_devices)
+        self._channel.start()
+        self._connect_streams()
+        namespace = self._prepare_main()
+        if self._spec.probes:
+            self._prebuilt.probes.start(self._channel.emit, namespace)
+        threading.Thread(target=self._read_requests, name="tflab-reader", daemon=True).start()
+        self._channel.emit(
+            SessionReady(
+                tensorflow=self._prebuilt.tensorflow,
+                keras=self._prebuilt.keras,
+                python=self._prebuilt.python,
+                isolation=isolation,
+                isolation_details=missing,
+                devices=physical_devices(),
+                pid=self._pid,
+            )
+        )
+        while (request := self._next_request()) is not None:
+            self._run_cell(request)
+        atexit._run_exitfuncs()
+        self._channel.flush()
+
+    # --- before the first cell -----------------------------------------------------------------------------------
+
+    def _prepare_interpreter(self) -> None:
+        import numpy as np
+
+        # Python's, TensorFlow's and Keras's generators differ in every fork already.
+        np.random.seed(int.from_bytes(os.urandom(4), "little"))
+        self._gate.install()
+        # What the server's libraries registered belongs to the server.
+        atexit._clear()
+        os.register_at_fork(after_in_child=self._leave_to_parent)
+
+    def _connect_streams(self) -> None:
+        self._prebuilt.stdout.bind(self._channel)
+        self._prebuilt.stderr.bind(self._channel)
+        self._inputs.install()
+        threading.excepthook = self._show_thread_error
+
+    def _prepare_main(self) -> dict[str, Any]:
+        shell = self._prebuilt.shell
+        shell.connect(self._channel.emit, self._write_traceback)
+        namespace: dict[str, Any] = shell.user_module.__dict__
+        sys.modules["__main__"] = shell.user_module
+        sys.argv = list(self._spec.arguments) if self._spec.arguments is not None else [""]
+        if self._spec.script:
+            namespace["__file__"] = self._spec.script
+        if self._spec.import_path:
+            sys.path.insert(0, self._spec.import_path)
+        return namespace
+
+    def _leave_to_parent(self) -> None:
+        """Runs in a process that the learner's code forked: its prints go to the raw descriptors."""
+        self._channel.abandon()
+        self._prebuilt.stdout.bind(None)
+        self._prebuilt.stderr.bind(None)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    # --- requests ------------------------------------------------------------------------------------------------
+
+    def _next_request(self) -> requests.RunCellRequest | None:
+        while True:
+            try:
+                return self._requests.get()
+            # The learner's own SIGINT handler may raise here.
+            except BaseException:
+                continue
+
+    def _read_requests(self) -> None:
+        frames = codec.FrameReader()
+        try:
+            while data := self._connection.recv(65536):
+                for body in frames.feed(data):
+                    self._dispatch(codec.decode_request(body))
+        # Unread frames make the peer's end a reset instead of an end of file.
+        except (OSError, codec.ProtocolError):
+            pass
+        lose_connection()
+
+    def _dispatch(self, request: requests.Request) -> None:
+        match request:
+            case requests.RunCellRequest():
+                self._requests.put(request)
+            case requests.InterruptRequest():
+                self._ladder.request()
+            case requests.AnswerInputRequest():
+                self._inputs.answer(None if request.end else request.text)
+            case requests.PingRequest():
+                self._channel.emit(HeartbeatAnswered(sequence=request.sequence), wait=False)
+            case requests.CompleteRequest():
+                start, found = complete(request.source, request.position, self._prebuilt.shell.user_ns)
+                self._channel.emit(
+                    CompletionsOffered(request_id=request.request_id, start=start, completions=found), wait=False
+                )
+            case requests.ShutdownRequest():
+                self._requests.put(None)
+            case _:
+                raise codec.ProtocolError(f"not a request to a session: {request!r}")
+
+    # --- a cell --------------------------------------------------------------------------------------------------
+
+    def _run_cell(self, request: requests.RunCellRequest) -> None:
+        source = self._sources.register(request)
+        shell, probes, channel = self._prebuilt.shell, self._prebuilt.probes, self._channel
+        channel.cell = shell.cell = request.cell
+        channel.emit(CellStarted(cell=request.cell, source=request.source))
+        if self._spec.probes:
+            probes.cell_started(request.cell, source.filename, source.first_line)
+        outcome = self._cells.run(source)
+        if os.getpid() != self._pid:
+            # A process forked by the cell ran off its end.
+            self._end_forked(outcome)
+        finished = self._finished(request.cell, source.filename, outcome)
+        # Inline figures are drawn here.
+        shell.events.trigger("post_execute")
+        if self._spec.probes:
+            probes.cell_finished()
+        channel.emit(finished)
+        channel.cell = shell.cell = None
+
+    def _end_forked(self, outcome: Outcome) -> None:
+        status = 0
+        if isinstance(outcome.exception, SystemExit):
+            status = _exit_status(outcome.exception)
+        elif outcome.exception is not None:
+            traceback.print_exception(outcome.exception)
+            status = 1
+        os._exit(status)
+
+    def _finished(self, cell: int, filename: str, outcome: Outcome) -> CellFinished:
+        status: CellStatus = "ok"
+        error: CellError | None = None
+        exit_status: int | None = None
+        exception = outcome.exception
+        if isinstance(exception, SystemExit):
+            exit_status = _exit_status(exception)
+            if isinstance(exception.code, str):
+                sys.stderr.write(exception.code + "\n")
+            if exit_status:
+                status = "error"
+                error = self._quiet_error(exception, filename, str(exception.code))
+        elif exception is not None and _stopped(exception, outcome.interrupted):
+            status = "interrupted"
+            error = self._quiet_error(exception, filename, messages.text("client.interrupted"))
+        elif exception is not None:
+            status = "error"
+            error = self._tracebacks.error(exception, filename)
+        return CellFinished(cell=cell, status=status, seconds=outcome.seconds, error=error, exit_status=exit_status)
+
+    def _quiet_error(self, exception: BaseException, filename: str, message: str) -> CellError:
+        name = "SystemExit" if isinstance(exception, SystemExit) else "KeyboardInterrupt"
+        line = self._tracebacks.line(exception, filename)
+        return CellError(name=name, message=message, line=line, traceback="")
+
+    def _write_traceback(self, exception: BaseException) -> None:
+        sys.stderr.write("".join(self._tracebacks.lines(exception)))
+
+    def _show_thread_error(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is None or isinstance(arguments.exc_value, SystemExit):
+            return
+        thread = arguments.thread.name if arguments.thread is not None else "?"
+        sys.stderr.write(messages.text("client.thread_error", thread=thread) + "\n")
+        self._write_traceback(arguments.exc_value)
+
+
+def run_session(prebuilt: Prebuilt, spec: SessionSpec, channel: int, raw_output: int, parent: int) -> None:
+    """Makes this freshly forked process a session and serves until it is asked to end.
+
+    ``channel`` and ``raw_output`` are descriptors: the frames, and the pipe for what is written below Python.
+    """
+    os.setsid()
+    forking.die_with(parent)
+    os.dup2(raw_output, 1)
+    os.dup2(raw_output, 2)
+    os.close(raw_output)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    Session(prebuilt, spec, socket.socket(fileno=channel), parent).serve()
+
+
+def _exit_status(exception: SystemExit) -> int:
+    """As Python itself ends: None is 0, a number its low byte, anything else 1."""
+    if exception.code is None:
+        return 0
+    return exception.code & 0xFF if isinstance(exception.code, int) else 1
+
+
+def _stopped(exception: BaseException, interrupted: bool) -> bool:
+    """Whether ``exception`` is what an interrupt looks like by the time it left the cell."""
+    if isinstance(exception, KeyboardInterrupt):
+        return True
+    if not interrupted:
+        return False
+    current: BaseException | None = exception
+    for _ in range(8):
+        if current is None:
+            return False
+        if isinstance(current, KeyboardInterrupt) or type(current).__name__ == "CancelledError":
+            return True
+        # pybind11 when a signal meets a cancellation; TensorFlow when Python code inside a graph was interrupted.
+        if "error_already_set: MISMATCH" in str(current) or "KeyboardInterrupt" in str(current):
+            return True
+        current = current.__cause__ or current.__context__
+    return False

@@ -1,0 +1,185 @@
+"""The IPython shell of a session: magics, ``display()``, rich results, ``_`` and ``__``, matplotlib inline.
+
+Built once in the fork server. IPython's own way of running cells and showing tracebacks is replaced
+(`tflab.session.cells`): it renders library frames for a second, and a session has its own file names and lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import builtins
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.profiledir import ProfileDir
+from traitlets.config import Config
+
+from tflab.protocol.events import Event, OutputCleared, ResultShown
+
+
+def mimebundle(data: Mapping[str, Any]) -> dict[str, str]:
+    """``data`` as an event carries it: text as it is, bytes in base64, the rest as JSON; ``text/plain`` always."""
+    bundle: dict[str, str] = {}
+    for kind, value in data.items():
+        if isinstance(value, str):
+            bundle[kind] = value
+        elif isinstance(value, bytes):
+            bundle[kind] = base64.b64encode(value).decode("ascii")
+        else:
+            bundle[kind] = json.dumps(value, default=repr)
+    bundle.setdefault("text/plain", "")
+    return bundle
+
+
+class SessionDisplayHook(DisplayHook):
+    """The value of a cell's last expression, as `ResultShown`."""
+
+    def write_output_prompt(self) -> None:
+        """No ``Out[3]:``; the interface says what is a result."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        """Emits the result."""
+        self.shell.show(ResultShown(cell=self.shell.cell, mime=mimebundle(format_dict)))
+
+    def finish_displayhook(self) -> None:
+        """Nothing was printed, so nothing is to be flushed."""
+
+
+class SessionDisplayPublisher(DisplayPublisher):
+    """``display()`` and ``clear_output()``."""
+
+    def publish(self, data: Any, metadata: Any = None, *_: Any, **options: Any) -> None:
+        """Emits what is displayed."""
+        transient = options.get("transient") or {}
+        self.shell.show(
+            ResultShown(
+                cell=self.shell.cell,
+                mime=mimebundle(data),
+                display_id=transient.get("display_id"),
+                update=bool(options.get("update", False)),
+            )
+        )
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Emits the clearing."""
+        self.shell.show(OutputCleared(cell=self.shell.cell, wait=bool(wait)))
+
+
+class SessionShell(InteractiveShell):
+    """IPython with the session's outputs. ``connect`` it in the child before anything runs."""
+
+    cell: int | None = None
+    """The running cell."""
+
+    _emit: Callable[[Event], None] | None = None
+    _write_traceback: Callable[[BaseException], None] | None = None
+
+    def connect(self, emit: Callable[[Event], None], write_traceback: Callable[[BaseException], None]) -> None:
+        """Results go to ``emit`` from now on; exceptions inside magics and callbacks to ``write_traceback``."""
+        self._emit = emit
+        self._write_traceback = write_traceback
+        home = os.environ.get("IPYTHONDIR") or tempfile.mkdtemp(prefix="ipython-")
+        self.ipython_dir = home
+        self.profile_dir = ProfileDir.create_profile_dir_by_name(home, "default")
+
+    def show(self, event: Event) -> None:
+        """Emits ``event``; before ``connect`` there is nobody to see it."""
+        if self._emit is not None:
+            self._emit(event)
+
+    def showtraceback(
+        self,
+        exc_tuple: Any = None,
+        filename: str | None = None,
+        tb_offset: int | None = None,
+        exception_only: bool = False,
+        running_compiled_code: bool = False,
+    ) -> None:
+        """Shows what failed inside a magic, a formatter or a callback; the cell's own error is `CellFinished`'s."""
+        value = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
+        if value is not None and self._write_traceback is not None:
+            self._write_traceback(value)
+
+    def showsyntaxerror(self, filename: str | None = None, running_compiled_code: bool = False) -> None:
+        """Shows a syntax error of code that a magic compiles."""
+        self.showtraceback()
+
+    def _format_exception_for_storage(self, exception: BaseException, *_: Any, **__: Any) -> dict[str, Any]:
+        return {"ename": type(exception).__name__, "evalue": "", "traceback": []}
+
+    def system(self, cmd: str) -> None:
+        """``!cmd``: through pipes, since a sandbox has no pseudo-terminal; its output comes as it is printed."""
+        with subprocess.Popen(
+            self.var_expand(cmd, depth=1),
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process:
+            assert process.stdout is not None
+            try:
+                while piece := process.stdout.read1(65536):  # type: ignore[attr-defined]
+                    sys.stdout.buffer.write(piece)
+            except BaseException:
+                process.kill()
+                raise
+        self.user_ns["_exit_code"] = process.returncode
+
+    system_piped = system
+    system_raw = system
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """There is no window system in a session."""
+
+    def init_virtualenv(self) -> None:
+        """The server already runs in the right environment."""
+
+
+def build_shell() -> SessionShell:
+    """The shell and its ``__main__``. To be called once, in the fork server, after numpy is imported."""
+    module = ModuleType("__main__")
+    module.__dict__["__builtins__"] = builtins
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.colors = "NoColor"
+    config.InteractiveShell.xmode = "Plain"
+    folder = tempfile.mkdtemp(prefix="tflab-ipython-")
+    try:
+        config.InteractiveShell.ipython_dir = folder
+        shell: SessionShell = SessionShell.instance(
+            config=config,
+            display_pub_class=SessionDisplayPublisher,
+            displayhook_class=SessionDisplayHook,
+            user_module=module,
+            user_ns=module.__dict__,
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    # Python's own exit() and quit() end the cell where they stand; IPython's only ask for it.
+    for name in ("exit", "quit"):
+        shell.user_ns.pop(name, None)
+        shell.user_ns_hidden.pop(name, None)
+    if importlib.util.find_spec("matplotlib") is not None:
+        _use_inline_figures(shell)
+    return shell
+
+
+def _use_inline_figures(shell: SessionShell) -> None:
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    import matplotlib
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    matplotlib.interactive(True)
+    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
