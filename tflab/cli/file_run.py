@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final, Protocol
 
-import msgspec
-
 from tflab.cli.event_file import EventFile, UnwritableEvents
 from tflab.cli.run_output import RunOutput
 from tflab.cli.run_summary import RunSummary
@@ -37,11 +35,9 @@ TIMED_OUT: Final = 124
 INTERRUPTED: Final = 130
 OUT_OF_MEMORY: Final = 137
 
-_PATIENCE = 3.0
-"""Seconds that a cell past its time gets to yield to an interrupt before it is killed."""
-_GRACE = 5.0
+_GRACE: Final = 5.0
 """Seconds for the last events of a session that was killed."""
-_POLL_SECONDS = 0.05
+_POLL_SECONDS: Final = 0.05
 """How soon a signal, a line on stdin or the clock is noticed; events wake the loop at once."""
 
 
@@ -49,12 +45,13 @@ class RunningSession(Protocol):
     """What a run needs of `tflab.client.supervisor.Supervisor`."""
 
     def start(self) -> None: ...
-    def run(self, request: RunCellRequest, /) -> None: ...
+    def run(self, request: RunCellRequest, timeout: float | None = None) -> None: ...
     def interrupt(self) -> None: ...
     def restart(self) -> None: ...
-    def answer_input(self, text: str, /, *, end_of_file: bool = False) -> None: ...
+    def answer_input(self, line: str | None) -> None: ...
     def drain(self) -> Sequence[Any]: ...
     def wait(self, timeout: float | None = None) -> bool: ...
+    def close(self) -> None: ...
 
 
 class FileRun:
@@ -84,9 +81,7 @@ class FileRun:
         # As under `python FILE`, the last expression of a plain script shows nothing.
         self._shows_results = not (document.kind == "script" and len(document.steps) == 1)
         self._began = time.monotonic()
-        self._cell_began: float | None = None
-        self._overdue_at: float | None = None
-        self._timed_out = False
+        self._in_cell = False
         self._killed_at: float | None = None
         self._ready = False
         self._signals: list[int] = []
@@ -95,52 +90,43 @@ class FileRun:
         self._status: int | None = None
 
     def run(self) -> int:
-        """Runs every cell, or up to the first that fails; the exit status.
+        """Runs every cell, or up to the first that fails; the exit status. Starts and closes the session.
 
         Raises BrokenPipeError where nobody reads the output any more.
         """
         with self._minding_signals():
-            self._session.start()
-            self._run_next_cell()
-            while self._status is None:
-                self._session.wait(_POLL_SECONDS)
-                self._take_everything()
-                self._mind_signals()
-                self._mind_the_clock()
-                self._mind_input()
-                self._output.live(self._summary.live(time.monotonic() - self._began) if self._ready else "")
-            self._take_the_rest()
-        self._input.hide(False)
-        self._output.live("")
+            try:
+                self._session.start()
+                self._run_next_cell()
+                while self._status is None:
+                    self._session.wait(_POLL_SECONDS)
+                    for event in self._session.drain():
+                        self._take(event)
+                    self._mind_signals()
+                    self._mind_input()
+                    self._output.live(self._summary.live(time.monotonic() - self._began) if self._ready else "")
+            finally:
+                self._input.hide(False)
+                self._output.live("")
+                self._session.close()
+            # What the session still said while it ended; there is nothing to decide any more.
+            for event in self._session.drain():
+                if isinstance(event, Event):
+                    self._record(event)
         for line in self._summary.lines(self._document.path.name, time.monotonic() - self._began):
             self._output.say(line)
         return self._status
 
     # --- events --------------------------------------------------------------------------------------------------
 
-    def _take_everything(self) -> None:
-        for event in self._session.drain():
-            self._take(event)
-
-    def _take_the_rest(self) -> None:
-        """What the session still had to say when its last cell ended."""
-        deadline = time.monotonic() + 0.5
-        while time.monotonic() < deadline and self._session.wait(0.02):
-            for event in self._session.drain():
-                # After the end there is nothing to decide any more.
-                if isinstance(event, Event):
-                    self._record(event)
-
     def _take(self, event: object) -> None:
-        if isinstance(event, CellFinished):
-            event = self._as_timeout(event)
-        if isinstance(event, Event):
-            self._record(event)
         if isinstance(event, SessionReady):
             self._ready = True
             self._output.live("")
-        elif isinstance(event, CellStarted):
-            self._cell_began = time.monotonic()
+        if isinstance(event, Event):
+            self._record(event)
+        if isinstance(event, CellStarted):
+            self._in_cell = True
         elif isinstance(event, InputRequested):
             self._output.write("stdout", event.prompt)
             self._input.hide(event.secret)
@@ -163,21 +149,16 @@ class FileRun:
             self._output.write(event.name, event.text)
         elif isinstance(event, ResultShown) and self._shows_results:
             self._output.write("stdout", event.mime.get("text/plain", "") + "\n")
-        elif isinstance(event, CellFinished) and event.error is not None:
+        elif isinstance(event, CellFinished) and event.error is not None and event.error.traceback:
             self._output.write("stderr", event.error.traceback.rstrip("\n") + "\n")
         self._summary.add(event)
-        if self._events is not None:
+        # The lab measures the machine from the start; a run's events begin with the session that they are about.
+        if self._events is not None and self._ready:
             try:
                 self._events.write(event)
             except UnwritableEvents as error:
                 self._events = None
                 self._end(FAILED, str(error))
-
-    def _as_timeout(self, event: CellFinished) -> CellFinished:
-        """The end of a cell that we stopped because its time was up."""
-        if self._timed_out and event.status in ("interrupted", "killed", "error"):
-            return msgspec.structs.replace(event, status="timeout")
-        return event
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
@@ -193,42 +174,40 @@ class FileRun:
                 source=step.source,
                 filename=self._document.filename,
                 first_line=step.first_line,
-            )
+            ),
+            self._timeout,
         )
 
     def _cell_finished(self, event: CellFinished) -> None:
-        self._cell_began = self._overdue_at = None
-        self._waiting_for_input = False
+        self._in_cell = self._waiting_for_input = False
         self._input.hide(False)
-        timed_out, self._timed_out = event.status == "timeout", False
         if event.exit_status is not None:
-            self._end(OK if event.exit_status == 0 and self._failure == OK else self._failure or FAILED)
+            self._end(self._failure or (OK if event.exit_status == 0 else FAILED))
         elif event.status == "ok":
             self._run_next_cell()
         elif event.status == "interrupted":
             self._end(INTERRUPTED)
-        elif event.status == "killed":
-            # `SessionEnded` follows and says why.
-            self._failure = self._failure or FAILED
         else:
-            if timed_out:
-                self._output.say(text("cli.run.timeout", seconds=f"{self._timeout:g}"))
-            self._failure = TIMED_OUT if timed_out else self._failure or FAILED
-            if self._keep_going and self._killed_at is None:
+            self._failure = TIMED_OUT if event.status == "timeout" else self._failure or FAILED
+            if _took_the_session_along(event):
+                # `SessionEnded` follows and says why.
+                return
+            if event.error is not None and not event.error.traceback:
+                self._output.say(f"tflab: {event.error.message}")
+            if self._keep_going:
                 self._run_next_cell()
             else:
                 self._end(self._failure)
 
     def _session_ended(self, event: SessionEnded) -> None:
-        if self._status is not None:
+        if not self._ready:
+            # Another is forked; `ServerFailed` follows where none can be.
             return
         if self._signals:
-            self._end(_status_of(self._signals[-1]))
+            self._end(128 + self._signals[-1])
         elif event.reason == "memory":
             self._end(OUT_OF_MEMORY, event.message)
-        elif not self._ready:
-            self._end(NO_SESSION, event.message)
-        else:
+        elif self._status is None:
             self._end(self._failure or FAILED, event.message)
 
     def _end(self, status: int, line: str = "") -> None:
@@ -259,26 +238,14 @@ class FileRun:
         while self._signals_minded < len(self._signals) and self._status is None:
             number = self._signals[self._signals_minded]
             self._signals_minded += 1
-            if number == signal.SIGINT and self._signals_minded == 1 and self._cell_began is not None:
+            if not self._in_cell:
+                self._end(128 + number)
+            elif number == signal.SIGINT and self._signals_minded == 1:
                 self._session.interrupt()
-            elif self._cell_began is None:
-                self._end(_status_of(number))
             else:
                 self._kill()
         if self._killed_at is not None and time.monotonic() - self._killed_at > _GRACE:
-            self._end(_status_of(self._signals[-1]) if self._signals else TIMED_OUT)
-
-    def _mind_the_clock(self) -> None:
-        if self._timeout is None or self._cell_began is None:
-            return
-        now = time.monotonic()
-        if not self._timed_out and now - self._cell_began > self._timeout:
-            self._timed_out = True
-            self._overdue_at = now + _PATIENCE
-            self._session.interrupt()
-        elif self._overdue_at is not None and now > self._overdue_at:
-            self._overdue_at = None
-            self._kill()
+            self._end(128 + self._signals[-1])
 
     def _kill(self) -> None:
         if self._killed_at is None:
@@ -292,12 +259,13 @@ class FileRun:
             line = self._input.poll()
         except EOFError:
             self._waiting_for_input = False
-            self._session.answer_input("", end_of_file=True)
+            self._session.answer_input(None)
             return
         if line is not None:
             self._waiting_for_input = False
             self._session.answer_input(line)
 
 
-def _status_of(number: int) -> int:
-    return 128 + number
+def _took_the_session_along(event: CellFinished) -> bool:
+    """Whether the session is gone with the cell; the lab writes such an end itself."""
+    return event.status == "killed" or (event.error is not None and event.error.name == "SessionEnded")

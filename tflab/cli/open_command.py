@@ -17,7 +17,7 @@ from tflab.messages import text
 @click.argument("more", nargs=-1, metavar="[-- ARGUMENTS...]")
 @session_options
 @click.pass_context
-def open_file(context: click.Context, file: str, more: tuple[str, ...], **values: Any) -> int:
+def open_file(context: click.Context, /, file: str, more: tuple[str, ...], **values: Any) -> int:
     """Opens FILE in the lab and gives the exit status."""
     if more:
         raise WrongCall(text("cli.wrong.script_arguments", word=more[0], file=file))

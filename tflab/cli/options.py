@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,73 +34,60 @@ class SessionOptions:
     sandbox: bool = True
 
 
-class _Gibibytes(click.ParamType):
-    name = "GIB"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        # 64 MiB is less than an idle session needs; a petabyte is a slip of the finger.
-        if not 1 / 16 <= number <= 2**20:
-            self.fail(text("cli.wrong.memory", value=value), param, ctx)
-        return int(number * 2**30)
+def _gibibytes(value: str) -> int:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    # 64 MiB is less than an idle session needs; a petabyte is a slip of the finger.
+    if not 1 / 16 <= number <= 2**20:
+        raise click.BadParameter(text("cli.wrong.memory", value=value))
+    return int(number * 2**30)
 
 
-class _Seconds(click.ParamType):
-    name = "SECONDS"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not 0 < number < math.inf:
-            self.fail(text("cli.wrong.seconds", value=value), param, ctx)
-        return number
+def seconds(value: str) -> float:
+    """A number of seconds above 0; a type for an option."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise click.BadParameter(text("cli.wrong.seconds", value=value))
+    return number
 
 
-class _Devices(click.ParamType):
-    name = "KIND:NUMBER"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[tuple[str, int], ...]:
-        if isinstance(value, tuple):
-            return value
-        devices: dict[str, int] = {}
-        for part in str(value).split(","):
-            match = re.fullmatch(r"(cpu|gpu):([1-9]\d?)", part.strip().lower())
-            if match is None or match[1] in devices:
-                self.fail(text("cli.wrong.devices", value=value), param, ctx)
-            devices[match[1]] = int(match[2])
-        return tuple(devices.items())
+def _devices(value: str) -> tuple[tuple[str, int], ...]:
+    devices: dict[str, int] = {}
+    for part in value.split(","):
+        match = re.fullmatch(r"(cpu|gpu):([1-9]\d?)", part.strip().lower())
+        if match is None or match[1] in devices:
+            raise click.BadParameter(text("cli.wrong.devices", value=value))
+        devices[match[1]] = int(match[2])
+    return tuple(devices.items())
 
 
-class _ExistingPath(click.ParamType):
-    name = "PATH"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        path = Path(value).absolute()
-        if not path.exists():
-            self.fail(text("cli.wrong.no_such_path", path=value), param, ctx)
-        return path
-
-
-SECONDS = _Seconds()
+def _existing_path(value: str) -> Path:
+    path = Path(value).absolute()
+    if not path.exists():
+        raise click.BadParameter(text("cli.wrong.no_such_path", path=value))
+    return path
 
 
 def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options that become `SessionOptions`; ``take_session_options`` collects their values."""
+    path_option = partial(click.option, metavar="PATH", type=_existing_path, multiple=True)
     options = [
-        click.option("--memory", type=_Gibibytes(), help=text("cli.help.option.memory")),
-        click.option("--devices", type=_Devices(), default=(), help=text("cli.help.option.devices")),
+        click.option("--memory", metavar="GIB", type=_gibibytes, help=text("cli.help.option.memory")),
+        click.option("--devices", metavar="KIND:NUMBER", type=_devices, help=text("cli.help.option.devices")),
         click.option("--allow-net", is_flag=True, help=text("cli.help.option.allow_net")),
-        click.option("--allow-read", type=_ExistingPath(), multiple=True, help=text("cli.help.option.allow_read")),
-        click.option("--allow-write", type=_ExistingPath(), multiple=True, help=text("cli.help.option.allow_write")),
+        path_option("--allow-read", help=text("cli.help.option.allow_read")),
+        click.option(
+            "--allow-write",
+            metavar="PATH",
+            type=_existing_path,
+            multiple=True,
+            help=text("cli.help.option.allow_write"),
+        ),
         click.option("--no-sandbox", is_flag=True, help=text("cli.help.option.no_sandbox")),
     ]
     for option in reversed(options):
@@ -111,7 +99,7 @@ def take_session_options(values: dict[str, Any]) -> SessionOptions:
     """The options of `session_options`, taken out of a command's parameters."""
     return SessionOptions(
         memory=values.pop("memory"),
-        devices=values.pop("devices"),
+        devices=values.pop("devices") or (),
         allow_net=values.pop("allow_net"),
         allow_read=values.pop("allow_read"),
         allow_write=values.pop("allow_write"),

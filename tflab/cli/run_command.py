@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from tflab.cli.commands import Call
-from tflab.cli.options import SECONDS, language_option, session_options, take_session_options
+from tflab.cli.options import language_option, seconds, session_options, take_session_options
 from tflab.cli.wrong_call import WrongCall
 from tflab.messages import text
 
@@ -19,11 +19,12 @@ from tflab.messages import text
 @click.argument("more", nargs=-1, metavar="[-- ARGUMENTS...]")
 @click.option("--events", metavar="OUT.jsonl", help=text("cli.help.option.events"))
 @click.option("--keep-going", is_flag=True, help=text("cli.help.option.keep_going"))
-@click.option("--timeout", type=SECONDS, help=text("cli.help.option.timeout"))
+@click.option("--timeout", metavar="SECONDS", type=seconds, help=text("cli.help.option.timeout"))
 @session_options
 @click.pass_context
 def run(
     context: click.Context,
+    /,
     file: str,
     more: tuple[str, ...],
     events: str | None,
@@ -58,7 +59,6 @@ def run(
     try:
         return FileRun(document, supervisor, output, event_file, keep_going=keep_going, timeout=timeout).run()
     finally:
-        supervisor.close()
         if event_file is not None:
             event_file.close()
 

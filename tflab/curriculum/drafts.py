@@ -156,6 +156,8 @@ def skeleton(source: str) -> str:
                 depth -= 1
             elif depth or kind in ("COMMENT", "NL", "ENDMARKER"):
                 continue
+            elif kind == "ERRORTOKEN" and not token.string.isspace():
+                return source
             elif kind == "STRING":
                 words.append("''")
             elif kind in ("NEWLINE", "INDENT", "DEDENT"):

@@ -20,7 +20,7 @@ from tflab.curriculum.lesson_names import lesson_paths, matches, plain_name
 from tflab.lesson_files import lessons_folder
 from tflab.messages import text
 
-HIDDEN_TAGS: Final = frozenset({"check", "solution", "hint", "why"})
+HIDDEN_TAGS: Final = frozenset({"check", "solution", "wrong", "hint", "why"})
 """Cells that belong to an exercise and are no step of the lesson."""
 
 _ENOUGH = 8192
@@ -112,8 +112,8 @@ def find_lesson(word: str, lessons: LessonList) -> Lesson:
         raise UnknownLesson(text("curriculum.lesson.none_installed", folder=lessons_folder()))
     names = [lesson.short_name for lesson in lessons.lessons]
     by_title = {lesson.title.lower(): lesson.short_name for lesson in lessons.lessons}
-    close = difflib.get_closematches(plain_name(word), names, n=1, cutoff=0.5) or [
-        by_title[title] for title in difflib.get_closematches(word.lower(), by_title, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(plain_name(word), names, n=1, cutoff=0.5) or [
+        by_title[title] for title in difflib.get_close_matches(word.lower(), by_title, n=1, cutoff=0.5)
     ]
     if close:
         raise UnknownLesson(text("curriculum.lesson.unknown_but", word=word, other=close[0]))

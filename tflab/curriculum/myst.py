@@ -58,7 +58,8 @@ def read_cells(body: str, first_line: int = 0) -> list[Cell]:
         if fence is not None and (fence[1][0] == "~" or "`" not in fence[2]):
             end = _closing(lines, number, fence[1])
             if _CODE_CELL.match(fence[2]):
-                if end is None:
+                # A second cell inside the first: the closing line between them is missing.
+                if end is None or any(_is_code_cell(inner) for inner in lines[number + 1 : end]):
                     raise BrokenMyst(first_line + number + 1, sentence("curriculum.myst.open_cell"))
                 close_prose()
                 options, source = _options(lines[number + 1 : end], first_line + number + 1)
@@ -75,6 +76,11 @@ def read_cells(body: str, first_line: int = 0) -> list[Cell]:
         number += 1
     close_prose()
     return cells
+
+
+def _is_code_cell(line: str) -> bool:
+    fence = _FENCE.match(line)
+    return fence is not None and _CODE_CELL.match(fence[2]) is not None
 
 
 def _closing(lines: list[str], opening: int, mark: str) -> int | None:

@@ -62,6 +62,5 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.run.traced": "  {function} traced {count}x",
     "cli.run.more": "and {count} more",
     "cli.run.problem": "  {code}: {message} {fix}",
-    "cli.run.timeout": "tflab: the cell ran longer than {seconds} s and was stopped",
     "cli.run.deaf": "tflab: the cell does not respond to the interrupt; Ctrl+C again ends its session",
 }

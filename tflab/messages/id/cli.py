@@ -63,6 +63,5 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.run.traced": "  {function} di-trace {count}x",
     "cli.run.more": "dan {count} lagi",
     "cli.run.problem": "  {code}: {message} {fix}",
-    "cli.run.timeout": "tflab: sel berjalan lebih dari {seconds} dtk dan dihentikan",
     "cli.run.deaf": "tflab: sel tidak menanggapi interupsi; tekan Ctrl+C sekali lagi untuk mengakhiri sesinya",
 }

@@ -1,0 +1,196 @@
+"""Nothing typed is lost, and nothing old is put in place of something new."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.curriculum.documents import LESSON, lessons_folder
+from tflab.curriculum.document import Document
+from tflab.curriculum.drafts import Drafts, skeleton
+from tflab.curriculum.kept_files import write_atomically
+from tflab.curriculum.lesson import read_lesson
+from tflab.curriculum.notebook import read_document
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "loop.py"
+    path.write_text("# %%\nx = 1\n# %%\ny = 2\n# %%\ny = 2\n")
+    return path
+
+
+def reopened(folder: Path, document: Document) -> dict[int, str]:
+    """What another launch of the lab finds."""
+    return Drafts(folder).load(document)
+
+
+def test_what_was_typed_is_there_at_the_next_launch(tmp_path: Path, script: Path) -> None:
+    document = read_document(script)
+    drafts = Drafts(tmp_path / "state")
+    assert drafts.load(document) == {}
+    drafts.save(document, 0, "x = 'ganti'")
+    drafts.save(document, 2, "third\n")
+    drafts.close()
+    assert reopened(tmp_path / "state", document) == {0: "x = 'ganti'", 2: "third\n"}
+    assert drafts.trouble == ""
+
+
+def test_the_starters_own_text_ends_the_draft(tmp_path: Path, script: Path) -> None:
+    document = read_document(script)
+    drafts = Drafts(tmp_path / "state")
+    drafts.save(document, 0, "x = 5")
+    drafts.save(document, 0, "x = 1")
+    drafts.close()
+    assert reopened(tmp_path / "state", document) == {}
+
+
+def test_resets_forget_a_step_a_document_or_everything(tmp_path: Path, script: Path) -> None:
+    other = tmp_path / "other.py"
+    other.write_text("z = 0")
+    document, second = read_document(script), read_document(other)
+    drafts = Drafts(tmp_path / "state")
+    for index in range(3):
+        drafts.save(document, index, "typed")
+    drafts.save(second, 0, "typed")
+    drafts.reset(document, 1)
+    drafts.close()
+    assert reopened(tmp_path / "state", document) == {0: "typed", 2: "typed"}
+    drafts.reset(document)
+    drafts.close()
+    assert reopened(tmp_path / "state", document) == {}
+    assert reopened(tmp_path / "state", second) == {0: "typed"}
+    drafts.reset_all()
+    drafts.close()
+    assert reopened(tmp_path / "state", second) == {}
+
+
+def test_a_changed_file_gets_no_stale_draft_and_the_draft_is_left_over(tmp_path: Path, script: Path) -> None:
+    document = read_document(script)
+    drafts = Drafts(tmp_path / "state")
+    drafts.save(document, 0, "x = 5")
+    drafts.save(document, 1, "y = 6")
+    drafts.close()
+    # GIVEN a file whose first cell was changed elsewhere, and that gained one in front
+    script.write_text("# %%\nimport os\n# %%\nx = 100\n# %%\ny = 2\n# %%\ny = 2\n")
+    changed = read_document(script)
+    # THEN the draft of the unchanged cell followed it, and the other is kept but not shown
+    assert reopened(tmp_path / "state", changed) == {2: "y = 6"}
+    (left_over,) = drafts.left_over(changed)
+    assert left_over.read_text() == "x = 5"
+
+
+def test_a_lessons_draft_is_the_same_in_both_languages(tmp_path: Path) -> None:
+    folder = lessons_folder(tmp_path, "03_dtypes")
+    lessons_folder(tmp_path, "03_dtypes", language="id")
+    translation = folder / "id" / "03_dtypes.md"
+    translation.write_text(LESSON.format(number=3).replace("x = 1", "x = 1  # satu"))
+    drafts = Drafts(tmp_path / "state")
+    drafts.save(read_lesson(folder / "en" / "03_dtypes.md"), 0, "x = 2")
+    drafts.close()
+    assert reopened(tmp_path / "state", read_lesson(translation)) == {0: "x = 2"}
+
+
+def test_files_of_one_name_in_two_folders_have_drafts_of_their_own(tmp_path: Path, script: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    shutil.copy(script, tmp_path / "copy" / "loop.py")
+    drafts = Drafts(tmp_path / "state")
+    drafts.save(read_document(script), 0, "x = 5")
+    drafts.close()
+    assert reopened(tmp_path / "state", read_document(tmp_path / "copy" / "loop.py")) == {}
+
+
+def test_two_labs_keep_each_others_steps(tmp_path: Path, script: Path) -> None:
+    document = read_document(script)
+    one, two = Drafts(tmp_path / "state"), Drafts(tmp_path / "state")
+    one.load(document)
+    two.load(document)
+    one.save(document, 0, "of the first")
+    two.save(document, 1, "of the second")
+    one.close()
+    two.close()
+    assert reopened(tmp_path / "state", document) == {0: "of the first", 1: "of the second"}
+
+
+def test_of_two_labs_in_one_step_the_other_text_is_kept_aside(tmp_path: Path, script: Path) -> None:
+    document = read_document(script)
+    one, two = Drafts(tmp_path / "state"), Drafts(tmp_path / "state")
+    one.load(document)
+    two.load(document)
+    one.save(document, 0, "of the first")
+    one.close()
+    two.save(document, 0, "of the second")
+    two.close()
+    two.save(document, 0, "of the second, longer")
+    two.close()
+    assert reopened(tmp_path / "state", document) == {0: "of the second, longer"}
+    assert [path.read_text() for path in two.folder(document).glob("*.other*")] == ["of the first"]
+
+
+def test_a_damaged_draft_is_set_aside(tmp_path: Path, script: Path) -> None:
+    document = read_document(script)
+    drafts = Drafts(tmp_path / "state")
+    drafts.save(document, 0, "x = 5")
+    drafts.close()
+    (path,) = drafts.folder(document).iterdir()
+    path.write_bytes(b"\xff\xfe\xff")
+    assert reopened(tmp_path / "state", document) == {}
+    assert [found.name for found in drafts.folder(document).iterdir()] == [f"{path.name}.damaged"]
+
+
+@pytest.mark.parametrize("kind", ["a file in the way", "a full disk"])
+def test_a_disk_that_refuses_is_said_and_not_fatal(
+    tmp_path: Path, script: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    document = read_document(script)
+    state = tmp_path / "state"
+    if kind == "a file in the way":
+        state.write_text("no folder")
+    else:
+        full = Path("/dev/full")
+
+        def fsync(descriptor: int) -> None:
+            full.write_bytes(b"x" * 4096)
+
+        monkeypatch.setattr(os, "fsync", fsync)
+    drafts = Drafts(state)
+    assert drafts.load(document) == {}
+    drafts.save(document, 0, "x = 5")
+    drafts.close()
+    assert drafts.trouble.startswith("drafts and progress are not being kept: ")
+    assert drafts.left_over(document) == []
+    # and once the disk takes it again, so do we
+    monkeypatch.undo()
+    if state.is_file():
+        state.unlink()
+    drafts.save(document, 0, "x = 6")
+    drafts.close()
+    assert drafts.trouble == ""
+    assert reopened(state, document) == {0: "x = 6"}
+
+
+def test_a_killed_writer_leaves_the_old_content_or_the_new(tmp_path: Path) -> None:
+    path = tmp_path / "kept.txt"
+    write_atomically(path, b"old")
+    program = (
+        "import os, sys; from pathlib import Path; from tflab.curriculum import kept_files;"
+        "os.fsync = lambda descriptor: os.kill(os.getpid(), 9);"
+        "kept_files.write_atomically(Path(sys.argv[1]), b'new')"
+    )
+    result = subprocess.run([sys.executable, "-c", program, str(path)], timeout=60, check=False)
+    assert result.returncode == -9
+    assert path.read_bytes() == b"old"
+
+
+def test_a_skeleton_ignores_comments_and_strings_and_nothing_else() -> None:
+    one = 'def f(x):  # doubles\n    """Twice."""\n    print(f"is {x!r}", \'a\')\n    return 2 * x\n'
+    two = 'def f(x):\n\n    """Dua kali."""\n    print(f"jadi {x!r}", "b")  # cetak\n    return 2 * x\n'
+    assert skeleton(one) == skeleton(two)
+    assert skeleton(one) != skeleton(two.replace("2 * x", "3 * x"))
+    assert skeleton("if x:\n    a\n    b\n") != skeleton("if x:\n    a\nb\n")
+    assert skeleton("%timeit x'") == "%timeit x'"

@@ -1,0 +1,71 @@
+"""How the sessions of a command are to start: permissions, script, arguments, devices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tflab.cli.options import SessionOptions
+from tflab.client import permissions
+from tflab.client.permissions import Grants
+from tflab.curriculum.document import Document
+from tflab.messages import language
+from tflab.protocol.server import SessionSpec
+
+
+@dataclass(frozen=True)
+class PlannedSession:
+    """What a supervisor needs to start sessions, and what the person should know of it."""
+
+    make_spec: Callable[[Path], SessionSpec]
+    """Makes the specification of one session from its fresh scratch folder."""
+    notes: tuple[str, ...]
+    """Lines for people: a folder that is not granted, and the flag that grants it."""
+
+
+def lesson_session() -> PlannedSession:
+    """Sessions for lessons: they read the lessons' data and write nothing but their scratch folder."""
+    grants = permissions.for_lessons()
+
+    def make_spec(scratch: Path) -> SessionSpec:
+        return SessionSpec(permissions=grants.permissions(scratch), language=language())
+
+    return PlannedSession(make_spec, grants.notes)
+
+
+def file_session(document: Document, options: SessionOptions, arguments: Sequence[str], folder: Path) -> PlannedSession:
+    """Sessions for a file of the user's own.
+
+    ``arguments`` is ``sys.argv`` for a script, the name it was called by first; ``folder`` is where the command was
+    started.
+    """
+    grants = _grants(document, options, folder)
+    is_script = document.kind == "script"
+
+    def make_spec(scratch: Path) -> SessionSpec:
+        return SessionSpec(
+            permissions=grants.permissions(scratch),
+            language=language(),
+            arguments=tuple(arguments) if is_script else None,
+            # What `python FILE` sets: the name as it was given, and the folder of the file with links resolved.
+            script=arguments[0] if is_script else "",
+            import_path=str(document.path.resolve().parent),
+            logical_devices=options.devices,
+        )
+
+    return PlannedSession(make_spec, grants.notes)
+
+
+def _grants(document: Document, options: SessionOptions, folder: Path) -> Grants:
+    if document.kind == "lesson":
+        return permissions.for_lessons(memory=options.memory)
+    return permissions.for_file(
+        document.path,
+        folder=folder,
+        allow_read=options.allow_read,
+        allow_write=options.allow_write,
+        allow_net=options.allow_net,
+        sandbox=options.sandbox,
+        memory=options.memory,
+    )
