@@ -26,6 +26,10 @@ class Cell:
     """The cell's ``name`` option; what an exercise is called by."""
     panel: str = ""
     """The cell's ``panel`` option: what to look at while it runs."""
+    expect: str = ""
+    """The cell's ``expect`` option: what the evidence against a wrong answer has to say."""
+    line: int = 0
+    """1-based line of a lesson's file that the text starts at; 0 where the reader does not say."""
 
 
 def steps_from(cells: Sequence[Cell]) -> tuple[Step, ...]:
@@ -56,6 +60,7 @@ def _step(index: int, prose: Sequence[str], cell: Cell) -> Step:
         title=first_heading(text),
         tags=cell.tags,
         panel=cell.panel,
+        name=cell.name,
     )
 
 

@@ -30,6 +30,8 @@ class Step:
     tags: frozenset[str] = frozenset()
     panel: str = ""
     """The panel that a lesson opens when this step is reached; empty to leave it as it is."""
+    name: str = ""
+    """What an exercise is called by; empty for other steps."""
 
 
 @dataclass(frozen=True)

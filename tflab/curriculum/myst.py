@@ -45,10 +45,11 @@ def read_cells(body: str, first_line: int = 0) -> list[Cell]:
     settings: dict[str, object] = {}
     number = 0
 
-    def close_prose() -> None:
-        text = "\n".join(prose).strip("\n")
+    def close_prose(next_line: int) -> None:
+        text = "\n".join(prose)
         if text.strip():
-            cells.append(_cell("markdown", text, settings))
+            first = first_line + next_line - len(prose) + _blank_before(prose) + 1
+            cells.append(_cell("markdown", text.strip("\n"), settings, first))
         prose.clear()
         settings.clear()
 
@@ -61,21 +62,27 @@ def read_cells(body: str, first_line: int = 0) -> list[Cell]:
                 # A second cell inside the first: the closing line between them is missing.
                 if end is None or any(_is_code_cell(inner) for inner in lines[number + 1 : end]):
                     raise BrokenMyst(first_line + number + 1, sentence("curriculum.myst.open_cell"))
-                close_prose()
+                close_prose(number)
                 options, source = _options(lines[number + 1 : end], first_line + number + 1)
-                cells.append(_cell("code", "\n".join(source).strip("\n"), options))
+                first = first_line + end - len(source) + _blank_before(source) + 1
+                cells.append(_cell("code", "\n".join(source).strip("\n"), options, first))
             else:
                 prose.extend(lines[number : (len(lines) if end is None else end + 1)])
             number = len(lines) if end is None else end + 1
             continue
         if line.startswith("+++"):
-            close_prose()
+            close_prose(number)
             settings.update(_block_settings(line[3:].strip(), first_line + number + 1))
         else:
             prose.append(line)
         number += 1
-    close_prose()
+    close_prose(number)
     return cells
+
+
+def _blank_before(lines: list[str]) -> int:
+    """How many lines before the first with anything on it."""
+    return next((number for number, line in enumerate(lines) if line), 0)
 
 
 def _is_code_cell(line: str) -> bool:
@@ -129,14 +136,19 @@ def _block_settings(text: str, line: int) -> dict[str, object]:
     return settings
 
 
-def _cell(kind: str, source: str, settings: dict[str, object]) -> Cell:
-    name, panel = settings.get("name", ""), settings.get("panel", "")
+def _cell(kind: str, source: str, settings: dict[str, object], line: int) -> Cell:
+    def word(key: str) -> str:
+        value = settings.get(key, "")
+        return value if isinstance(value, str) else ""
+
     return Cell(
         kind="code" if kind == "code" else "markdown",
         source=source,
         tags=_tags(settings.get("tags", ())),
-        name=name if isinstance(name, str) else "",
-        panel=panel if isinstance(panel, str) else "",
+        name=word("name"),
+        panel=word("panel"),
+        expect=word("expect"),
+        line=line,
     )
 
 

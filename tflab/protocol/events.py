@@ -198,6 +198,8 @@ class Site(Record, frozen=True, kw_only=True):
     file: str
     line: int
     """1-based; counts as `CellError.line` does."""
+    call: int = 0
+    """Which of the calls on that line, from 0: a line may take two gradients."""
 
 
 class GradientRecord(Record, frozen=True, kw_only=True):
@@ -300,6 +302,8 @@ class CheckFinished(Event, frozen=True, kw_only=True):
     exercise: str
     passed: bool
     evidence: tuple[Evidence, ...]
+    token: str = ""
+    """The secret of the `CheckExerciseRequest` that it answers; empty once the lab has compared it."""
 
 
 # --- editing help ------------------------------------------------------------------------------------------------

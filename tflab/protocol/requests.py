@@ -49,10 +49,31 @@ class CompleteRequest(Request, frozen=True, kw_only=True):
     position: int
 
 
+class CheckExerciseRequest(Request, frozen=True, kw_only=True):
+    """Judge what the last cell left behind; answered by `CheckFinished`, then the session ends.
+
+    Only a session made for it (``SessionSpec.grading``) does so, once.
+    """
+
+    cell: int
+    """0-based index of the exercise's cell; the answer carries it."""
+    exercise: str
+    source: str
+    """The check cell: claims about what the run showed."""
+    token: str
+    """A secret for the answer. It is not told before the learner's code has ended."""
+
+
 class ShutdownRequest(Request, frozen=True, kw_only=True):
     """End the session in good order."""
 
 
 SessionRequest = (
-    RunCellRequest | InterruptRequest | AnswerInputRequest | PingRequest | CompleteRequest | ShutdownRequest
+    RunCellRequest
+    | InterruptRequest
+    | AnswerInputRequest
+    | PingRequest
+    | CompleteRequest
+    | CheckExerciseRequest
+    | ShutdownRequest
 )

@@ -48,6 +48,8 @@ class SessionSpec(msgspec.Struct, frozen=True, kw_only=True):
     logical_devices: tuple[tuple[str, int], ...] = ()
     """``(("cpu", 2),)`` splits the CPU into two logical devices before anything runs."""
     probes: bool = True
+    grading: bool = False
+    """A throwaway session that grades one exercise: fixed seeds, and it answers a `CheckExerciseRequest`."""
 
 
 class ServerRequest(msgspec.Struct, frozen=True, kw_only=True, tag_field="request", tag=snake_case):
