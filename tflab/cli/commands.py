@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from tflab.cli.options import language_option
+from tflab.cli.options import language_option, translated
 from tflab.cli.wrong_call import WrongCall, describe
 from tflab.curriculum.document import UnreadableDocument
 from tflab.curriculum.lesson_names import is_lesson_reference
@@ -39,6 +39,9 @@ class Call:
 
 class Commands(click.Group):
     """The group of all commands; a word that is none of them may be a lesson."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        return translated(super().get_help(ctx))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -13,6 +13,7 @@ from tflab.cli.event_file import EventFile, UnwritableEvents
 from tflab.cli.run_output import RunOutput
 from tflab.cli.run_summary import RunSummary
 from tflab.cli.typed_input import TypedInput
+from tflab.client import endings
 from tflab.curriculum.document import Document
 from tflab.messages import text
 from tflab.protocol.events import (
@@ -208,7 +209,7 @@ class FileRun:
         elif event.reason == "memory":
             self._end(OUT_OF_MEMORY, event.message)
         elif self._status is None:
-            self._end(self._failure or FAILED, event.message)
+            self._end(self._failure or FAILED, _how_it_ended(event))
 
     def _end(self, status: int, line: str = "") -> None:
         if line:
@@ -264,6 +265,13 @@ class FileRun:
         if line is not None:
             self._waiting_for_input = False
             self._session.answer_input(line)
+
+
+def _how_it_ended(event: SessionEnded) -> str:
+    """One line; in a run no fresh session takes the place of one that is gone."""
+    if event.reason in ("exited", "crashed"):
+        return text("cli.run.session_ended", how=endings.how(event.status))
+    return event.message
 
 
 def _took_the_session_along(event: CellFinished) -> bool:

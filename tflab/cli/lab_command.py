@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tflab.cli.entry import on_a_terminal
-from tflab.cli.options import SessionOptions, language_option
+from tflab.cli.options import Command, SessionOptions, language_option
 from tflab.cli.wrong_call import WrongCall
 from tflab.messages import language, text
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def lesson_command(word: str) -> click.Command:
     """The command that opens the lesson called ``word``."""
-    return click.Command(
+    return Command(
         name=word, callback=partial(_open_lesson, word), params=[language_option()], help=text("cli.help.lesson")
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from tflab.cli.options import language_option
+from tflab.cli.options import Command, language_option
 from tflab.messages import language, text
 
 
-@click.command(name="lessons", help=text("cli.help.lessons"))
+@click.command(cls=Command, name="lessons", help=text("cli.help.lessons"))
 def lessons() -> int:
     """Prints the list."""
     from tflab.curriculum.lesson import list_lessons

@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from tflab.cli.commands import Call
-from tflab.cli.options import language_option, session_options, take_session_options
+from tflab.cli.options import Command, language_option, session_options, take_session_options
 from tflab.cli.wrong_call import WrongCall
 from tflab.messages import text
 
 
-@click.command(name="open", help=text("cli.help.open"))
+@click.command(cls=Command, name="open", help=text("cli.help.open"))
 @click.argument("file", metavar="FILE")
 @click.argument("more", nargs=-1, metavar="[-- ARGUMENTS...]")
 @session_options

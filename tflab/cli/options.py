@@ -15,6 +15,27 @@ import click
 from tflab.messages import LANGUAGES, text
 
 
+class Command(click.Command):
+    """A command whose help speaks the language in use; click's own words are English."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        return translated(super().get_help(ctx))
+
+
+def translated(page: str) -> str:
+    """A page of help with click's own words in the language in use."""
+    for word, key in (
+        ("Usage: ", "cli.help.usage"),
+        ("\nOptions:\n", "cli.help.options"),
+        ("\nCommands:\n", "cli.help.commands"),
+        (" [OPTIONS]", "cli.help.any_options"),
+        ("Show this message and exit.", "cli.help.help"),
+        ("Show the version and exit.", "cli.help.version"),
+    ):
+        page = page.replace(word, text(key))
+    return page
+
+
 def language_option() -> click.Option:
     """``--lang``: read by `tflab.cli.entry` before anything else; here it is checked and explained."""
     return click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=text("cli.help.option.lang"))

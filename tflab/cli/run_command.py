@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from tflab.cli.commands import Call
-from tflab.cli.options import language_option, seconds, session_options, take_session_options
+from tflab.cli.options import Command, language_option, seconds, session_options, take_session_options
 from tflab.cli.wrong_call import WrongCall
 from tflab.messages import text
 
 
-@click.command(name="run", help=text("cli.help.run"))
+@click.command(cls=Command, name="run", help=text("cli.help.run"))
 @click.argument("file", metavar="FILE")
 @click.argument("more", nargs=-1, metavar="[-- ARGUMENTS...]")
 @click.option("--events", metavar="OUT.jsonl", help=text("cli.help.option.events"))

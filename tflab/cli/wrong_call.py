@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 import click
 
 from tflab.messages import text
@@ -16,7 +18,8 @@ class WrongCall(click.ClickException):
 def describe(error: click.ClickException) -> str:
     """One line in the language in use for anything that click or a command refuses."""
     if isinstance(error, click.NoSuchOption):
-        close = sorted(error.possibilities or ())
+        known = [name for parameter in error.ctx.command.params for name in parameter.opts] if error.ctx else []
+        close = difflib.get_close_matches(error.option_name, known, n=1)
         if close:
             return text("cli.wrong.option_but", option=error.option_name, other=close[0])
         return text("cli.wrong.option", option=error.option_name)

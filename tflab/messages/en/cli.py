@@ -7,6 +7,12 @@ MESSAGES: Final[dict[str, str]] = {
     # --help.
     "cli.help.tflab": "A lab in the terminal for custom training with TensorFlow."
     " Without a command it opens where you left off.",
+    "cli.help.usage": "Usage: ",
+    "cli.help.options": "\nOptions:\n",
+    "cli.help.commands": "\nCommands:\n",
+    "cli.help.any_options": " [OPTIONS]",
+    "cli.help.help": "Show this page.",
+    "cli.help.version": "Show the version.",
     "cli.help.metavar": "[COMMAND | LESSON] [ARGUMENTS]...",
     "cli.help.epilog": "A lesson opens by its number or name: tflab 14, tflab training_loops.",
     "cli.help.open": "Step through FILE in the lab: a .ipynb, a .py or a MyST .md.",
@@ -62,5 +68,6 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.run.traced": "  {function} traced {count}x",
     "cli.run.more": "and {count} more",
     "cli.run.problem": "  {code}: {message} {fix}",
+    "cli.run.session_ended": "the session ended in the middle of the run ({how})",
     "cli.run.deaf": "tflab: the cell does not respond to the interrupt; Ctrl+C again ends its session",
 }

@@ -7,6 +7,12 @@ MESSAGES: Final[dict[str, str]] = {
     # --help.
     "cli.help.tflab": "Lab di terminal untuk pelatihan kustom dengan TensorFlow."
     " Tanpa perintah, lab dibuka di tempat terakhir Anda berhenti.",
+    "cli.help.usage": "Pemakaian: ",
+    "cli.help.options": "\nOpsi:\n",
+    "cli.help.commands": "\nPerintah:\n",
+    "cli.help.any_options": " [OPSI]",
+    "cli.help.help": "Tampilkan halaman ini.",
+    "cli.help.version": "Tampilkan versi.",
     "cli.help.metavar": "[PERINTAH | PELAJARAN] [ARGUMEN]...",
     "cli.help.epilog": "Pelajaran dibuka dengan nomor atau namanya: tflab 14, tflab training_loops.",
     "cli.help.open": "Telusuri FILE langkah demi langkah di lab: .ipynb, .py, atau MyST .md.",
@@ -63,5 +69,6 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.run.traced": "  {function} di-trace {count}x",
     "cli.run.more": "dan {count} lagi",
     "cli.run.problem": "  {code}: {message} {fix}",
+    "cli.run.session_ended": "sesi berakhir di tengah jalan ({how})",
     "cli.run.deaf": "tflab: sel tidak menanggapi interupsi; tekan Ctrl+C sekali lagi untuk mengakhiri sesinya",
 }
