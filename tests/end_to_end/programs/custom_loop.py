@@ -32,13 +32,10 @@ def train_step(x, y):
 if sys.argv[1] == "graph":
     train_step = tf.function(train_step)
 
-losses = []
+losses, norms_by_step = [], []
 for epoch in range(20):
     for x, y in batches:
         loss, norms = train_step(x, y)
         losses.append(float(loss))
-report = {
-    "losses": losses,
-    "norms": {v.path: float(n) for v, n in zip(model.trainable_variables, norms)},
-}
-print(json.dumps(report))
+        norms_by_step.append([float(norm) for norm in norms])
+print(json.dumps({"losses": losses, "names": [v.path for v in model.trainable_variables], "norms": norms_by_step}))
