@@ -1,10 +1,36 @@
-"""What code in a session, and in lessons opened elsewhere, imports: ``from tflab import lab``."""
+"""What a program can ask of the lab that runs it; ordinary code needs none of it.
+
+>>> from tflab import lab
+>>> lab.log(learning_rate=0.01)            # one more curve
+>>> lab.traces(train_step)                 # every trace of a tf.function, with its cause
+>>> lab.gradients()[-1].gradients          # the latest gradients, one record a variable
+>>> lab.losses()                           # every loss of the tape that was used last
+
+Outside a session, in a test for example, ``with lab.recording() as seen:`` installs the same probes around a block,
+and ``seen`` answers the same questions. ``log`` is silent where nothing records, so that a program that logs also runs
+by itself; the others raise `NotRecordingError`.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tflab.lesson_files import data_file
+from tflab.messages import text
+
+if TYPE_CHECKING:
+    from tflab.protocol.events import Event, FunctionTraced, GradientsRecorded
+    from tflab.session.probes import ProbeSet
+
+__all__ = ["NotRecordingError", "Recording", "data", "gradients", "log", "losses", "recording", "traces"]
+
+
+class NotRecordingError(RuntimeError):
+    """The question needs the lab: the program does not run in a session, nor in ``lab.recording()``."""
 
 
 def data(name: str) -> Path:
@@ -13,3 +39,107 @@ def data(name: str) -> Path:
     Works wherever tflab is installed, in Jupyter too. Raises FileNotFoundError, naming the files that there are.
     """
     return data_file(name)
+
+
+def log(step: int | None = None, **values: Any) -> None:
+    """Logs numbers as curves: ``lab.log(accuracy=0.9)``, ``lab.log(step, loss=loss, rate=rate)``.
+
+    A value is a number or a scalar tensor, also inside a ``tf.function``, where it is logged each time the graph
+    runs. Without ``step`` the values of a name are numbered 0, 1, 2, ... Raises TypeError or ValueError for what is
+    no scalar.
+    """
+    probes = _active()
+    if probes is not None:
+        for name, value in values.items():
+            probes.log(name, value, step)
+
+
+# AutoGraph is not to turn it into graph code: it decides by itself what belongs into the graph.
+log.autograph_info__ = {}  # type: ignore[attr-defined]
+
+
+def traces(function: Any = None) -> list[FunctionTraced]:
+    """Every trace so far of ``function`` (a tf.function, a plain function or its qualified name), oldest first; of
+    all functions without one. Raises `NotRecordingError`."""
+    return _recorded().traces(function)
+
+
+def gradients() -> list[GradientsRecorded]:
+    """The latest gradients of each place in the code that took any, the latest last. Raises `NotRecordingError`."""
+    return _recorded().gradients()
+
+
+def losses(line: int | None = None) -> list[float]:
+    """Every loss of the place in the code that took a gradient last, or on ``line``; oldest first, at most the last
+    million. Raises `NotRecordingError`."""
+    return _recorded().losses(line)
+
+
+class Recording:
+    """What was recorded so far, during a session or a ``with lab.recording()`` block."""
+
+    def __init__(self, probes: ProbeSet) -> None:
+        self._probes = probes
+        self.events: list[Event] = []
+        """Every event of the block; empty for a session, whose events go to the lab."""
+
+    def traces(self, function: Any = None) -> list[FunctionTraced]:
+        """See `lab.traces`."""
+        self._probes.flush()
+        return self._probes.traces(function)
+
+    def gradients(self) -> list[GradientsRecorded]:
+        """See `lab.gradients`."""
+        self._probes.flush()
+        return self._probes.journal.gradients()
+
+    def losses(self, line: int | None = None) -> list[float]:
+        """See `lab.losses`."""
+        self._probes.flush()
+        return self._probes.journal.losses(line)
+
+
+@contextmanager
+def recording(namespace: dict[str, Any] | None = None) -> Iterator[Recording]:
+    """Records the block with the probes of a session: ``with lab.recording() as seen: train()``.
+
+    ``namespace``, ``globals()`` say, is where tensors are looked for and variables without a name find theirs. In a
+    session its probes are used. Everything that was patched is restored at the end of the block.
+    """
+    from tflab.session.probes import ProbeSet
+
+    running = _active()
+    probes = ProbeSet() if running is None else running
+    seen = Recording(probes)
+    if running is not None:
+        stop = running.journal.copy_to(seen.events.append)
+        try:
+            yield seen
+        finally:
+            running.flush()
+            stop()
+        return
+    probes.install()
+    try:
+        probes.start(seen.events.append, {} if namespace is None else namespace)
+        probes.cell_started(0, "", 1)
+        try:
+            yield seen
+        finally:
+            probes.cell_finished()
+            probes.stop()
+    finally:
+        probes.uninstall()
+
+
+def _active() -> ProbeSet | None:
+    # Where the session's package is not even loaded, nothing records; it would load TensorFlow.
+    module = sys.modules.get("tflab.session.probes.probe_set")
+    return None if module is None else module.active()
+
+
+def _recorded() -> Recording:
+    probes = _active()
+    if probes is None:
+        raise NotRecordingError(text("probe.not_recording"))
+    return Recording(probes)

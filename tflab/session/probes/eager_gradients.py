@@ -1,0 +1,247 @@
+"""Gradients taken in eager mode: every loss, and the norms of one step in ten a second.
+
+The learner's thread only notes what it has at hand; the poller turns tensors into numbers.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections import deque
+from types import CodeType, FrameType
+from typing import Any, Final, NamedTuple
+
+from tensorflow.python.eager import record
+from tensorflow.python.framework.ops import EagerTensor
+from tensorflow.python.util import nest
+
+from tflab.protocol.events import GradientsRecorded, MetricsLogged
+from tflab.session.probes import user_site
+from tflab.session.probes.gradient_rows import GradientRow, records_of, row_of
+from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces
+from tflab.session.probes.journal import Journal
+from tflab.session.probes.loss_scale import LossScales
+from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_of_half_square
+from tflab.session.probes.source_names import is_variable, names_of
+from tflab.session.probes.timing import Timing
+
+INTERVAL: Final = 0.1
+"""Seconds between two steps of a call site whose norms are computed."""
+
+_KEPT_BYTES: Final = 64 << 20
+"""Gradients up to this size are kept until the next step, in case it was the cell's last; the norms of larger ones
+are computed at every step instead."""
+
+_LONGEST_QUEUE: Final = 200_000
+"""Steps that wait for a slow reader before they are counted as missed."""
+
+_MOST_INSTRUCTIONS: Final = 4096
+"""Calling instructions remembered; a cell that runs again is new code."""
+
+
+class _Call(NamedTuple):
+    """One call of ``tape.gradient``, as it was."""
+
+    step: int
+    loss: Any
+    sources: Any
+    result: Any
+
+
+class _Sample(NamedTuple):
+    """One call reduced to scalar tensors."""
+
+    step: int
+    loss: Any
+    rows: list[GradientRow]
+    halves: list[Any]
+    """`half_squared_norm` of each gradient; None where there is none."""
+
+
+class EagerSite:
+    """What is going on at one call site."""
+
+    def __init__(self, site: GradientSite) -> None:
+        self.site = site
+        self.places = StepPlaces(site)
+        self.count = 0
+        """Eager calls so far."""
+        self.taken = 0
+        """Of these, how many the poller has placed."""
+        self.losses: deque[Any] = deque()
+        self.missed = 0
+        """Calls between the last two of ``losses`` that were not kept."""
+        self.sample: _Sample | None = None
+        """For the poller to send."""
+        self.last: _Call | _Sample | None = None
+        """The latest call, where it was not sampled."""
+        self.sampled_at = -INTERVAL
+        self.is_large = False
+        self.rows: list[GradientRow] = []
+        self.sources: list[weakref.ref[Any] | None] = []
+        """The variables that ``rows`` were made for; None for a plain tensor, which is another one every time."""
+
+
+class EagerGradients:
+    """Watches the eager calls of ``tape.gradient``."""
+
+    def __init__(self, journal: Journal, sites: GradientSites, scales: LossScales, timing: Timing) -> None:
+        self._journal = journal
+        self._sites = sites
+        self._scales = scales
+        self._timing = timing
+        self._calls = user_site.CallNumbers()
+        self._by_instruction: dict[tuple[int, int, int, int], tuple[CodeType, CodeType, EagerSite]] = {}
+        self._by_site: dict[GradientSite, EagerSite] = {}
+        self._lock = threading.Lock()
+
+    def observe(self, target: Any, sources: Any, result: Any, caller: FrameType) -> None:
+        """Notes one call made from ``caller``; ``target`` is None where there is no loss to log (a jacobian)."""
+        learner = user_site.learner_frame(caller)
+        if learner is None:
+            return
+        site = self._find(caller, learner)
+        loss = None if target is None else self._loss(target)
+        step = site.count
+        site.count += 1
+        if self._timing.is_on or len(site.losses) > _LONGEST_QUEUE:
+            self._replace_latest(site, loss)
+        else:
+            site.losses.append(loss)
+        if self._timing.is_on:
+            return
+        call = _Call(step, loss, sources, result)
+        now = time.monotonic()
+        if now - site.sampled_at >= INTERVAL:
+            site.sampled_at = now
+            site.last = None
+            site.sample = self._measure(site, call, learner)
+        else:
+            site.last = self._measure(site, call, learner) if site.is_large else call
+
+    @staticmethod
+    def _replace_latest(site: EagerSite, loss: Any) -> None:
+        try:
+            site.losses[-1] = loss
+        except IndexError:
+            # Nothing waits: the poller has just taken it all.
+            site.losses.append(loss)
+        else:
+            site.missed += 1
+
+    def _find(self, caller: FrameType, learner: FrameType) -> EagerSite:
+        key = (id(caller.f_code), caller.f_lasti, id(learner.f_code), learner.f_lasti)
+        known = self._by_instruction.get(key)
+        # The code objects are kept beside the site, so an id never comes to mean another one.
+        if known is not None:
+            return known[2]
+        filename = learner.f_code.co_filename
+        line = user_site.statement_line(filename, learner.f_lineno)
+        with self._lock:
+            site = self._sites.at(filename, line, self._calls.of(caller))
+            eager = self._by_site.setdefault(site, EagerSite(site))
+            if len(self._by_instruction) >= _MOST_INSTRUCTIONS:
+                self._by_instruction.clear()
+            self._by_instruction[key] = (caller.f_code, learner.f_code, eager)
+        return eager
+
+    def _loss(self, target: Any) -> Any:
+        target = self._scales.unscaled(target)
+        if isinstance(target, EagerTensor) and target.shape.rank == 0 and target.dtype.is_floating:
+            return target
+        # Reduced at once: what is kept until the poller comes must be small.
+        with record.stop_recording():
+            return loss_of(target)
+
+    def _measure(self, site: EagerSite, call: _Call, frame: FrameType | None) -> _Sample:
+        sources = nest.flatten(call.sources)
+        gradients = flat_gradients(call.result)
+        self._update_rows(site, sources, gradients, frame)
+        with record.stop_recording():
+            halves = [None if gradient is None else half_squared_norm(gradient) for gradient in gradients]
+        return _Sample(call.step, call.loss, site.rows, halves)
+
+    def _update_rows(self, site: EagerSite, sources: list[Any], gradients: list[Any], frame: FrameType | None) -> None:
+        held = len(site.sources) == len(sources) and all(
+            (None if known is None else known()) is (source if is_variable(source) else None)
+            for known, source in zip(site.sources, sources, strict=True)
+        )
+        if held and [row.kind == "none" for row in site.rows] == [gradient is None for gradient in gradients]:
+            return
+        names = names_of(sources, self._journal.namespace, frame)
+        site.rows = [
+            row_of(name, source, gradient, None)
+            for name, source, gradient in zip(names, sources, gradients, strict=True)
+        ]
+        site.sources = [weakref.ref(source) if is_variable(source) else None for source in sources]
+        site.is_large = sum(map(_bytes_of, gradients)) > _KEPT_BYTES
+
+    def poll(self, *, final: bool) -> None:
+        """Sends what came since the last call; with ``final`` the latest gradients of every site, too."""
+        for site in tuple(self._by_site.values()):
+            self._send_losses(site)
+            self._send_gradients(site, final=final)
+
+    def _send_losses(self, site: EagerSite) -> None:
+        count = len(site.losses)
+        if not count:
+            return
+        losses = [site.losses.popleft() for _ in range(count)]
+        missed, site.missed = site.missed, 0
+        if missed:
+            self._send_batch(site, losses[:-1], 0)
+            self._send_batch(site, losses[-1:], missed)
+        else:
+            self._send_batch(site, losses, 0)
+
+    def _send_batch(self, site: EagerSite, losses: list[Any], missed: int) -> None:
+        first = site.places.place(site.taken, missed + len(losses)) + missed
+        site.taken += missed + len(losses)
+        logged = [(first + offset, float(loss)) for offset, loss in enumerate(losses) if loss is not None]
+        if logged:
+            steps, values = zip(*logged, strict=True)
+            self._journal.write(
+                MetricsLogged(
+                    cell=self._journal.cell,
+                    name=site.site.loss_name,
+                    steps=steps,
+                    values=values,
+                    source="tape",
+                    scope="step",
+                    missed=missed,
+                    site=site.site.place,
+                )
+            )
+
+    def _send_gradients(self, site: EagerSite, *, final: bool) -> None:
+        sample, site.sample = site.sample, None
+        if sample is not None:
+            self._send(site, sample)
+        if final and site.last is not None:
+            last, site.last = site.last, None
+            site.sampled_at = time.monotonic()
+            self._send(site, self._measure(site, last, None) if isinstance(last, _Call) else last)
+
+    def _send(self, site: EagerSite, sample: _Sample) -> None:
+        step = site.places.of(sample.step)
+        if step is None:
+            return
+        norms = [None if half is None else norm_of_half_square(half) for half in sample.halves]
+        self._journal.write(
+            GradientsRecorded(
+                cell=self._journal.cell,
+                site=site.site.place,
+                step=step,
+                loss=None if sample.loss is None else float(sample.loss),
+                gradients=records_of(sample.rows, norms, {}),
+            )
+        )
+
+
+def _bytes_of(gradient: Any) -> int:
+    if gradient is None:
+        return 0
+    values = getattr(gradient, "values", gradient) if not isinstance(gradient, EagerTensor) else gradient
+    size = values.shape.num_elements() if hasattr(values, "shape") else 0
+    return int(size or 0) * int(values.dtype.size)

@@ -1,0 +1,100 @@
+"""What the probes saw: each event goes on to the session, and what ``tflab.lab`` may ask for is kept."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
+
+from tflab.messages import text
+from tflab.protocol.events import Event, GradientsRecorded, MetricsLogged, ProbeDisabled, Site
+
+Emit = Callable[[Event], None]
+
+KEPT_LOSSES: Final = 1_000_000
+"""Steps of one call site whose losses are kept in the session, the latest ones."""
+
+
+TOLERATED_FAULTS: Final = 20
+"""Failures of one probe after which its panel is told; before that they may be the throes of an interrupted cell."""
+
+
+class Journal:
+    """Where probes put their events.
+
+    ``cell`` is the cell that runs, None between cells; ``run`` counts the cells run so far, so that two runs of one
+    cell differ. Any thread may write.
+    """
+
+    def __init__(self) -> None:
+        self.cell: int | None = None
+        self.run = 0
+        self.namespace: dict[str, Any] = {}
+        self._emit: Emit | None = None
+        self._lock = threading.Lock()
+        self._losses: dict[Site | None, array[float]] = {}
+        self._latest_site: Site | None = None
+        self._gradients: dict[Site, GradientsRecorded] = {}
+        self._copies: list[Emit] = []
+        self._faults: Counter[str] = Counter()
+
+    def open(self, emit: Emit, namespace: dict[str, Any]) -> None:
+        """Events go to ``emit`` from now on; ``namespace`` is where the learner's names live."""
+        self._emit = emit
+        self.namespace = namespace
+
+    def close(self) -> None:
+        """Events go nowhere from now on."""
+        self._emit = None
+
+    def copy_to(self, emit: Emit) -> Callable[[], None]:
+        """Gives every event to ``emit``, too, until the function returned is called."""
+        self._copies.append(emit)
+        return lambda: self._copies.remove(emit)
+
+    def write(self, event: Event) -> None:
+        """Keeps ``event`` and sends it on. May block where the reader is slow."""
+        self._keep(event)
+        for copy in tuple(self._copies):
+            copy(event)
+        if self._emit is not None:
+            self._emit(event)
+
+    def _keep(self, event: Event) -> None:
+        with self._lock:
+            if isinstance(event, MetricsLogged) and event.source == "tape":
+                self._latest_site = event.site
+                losses = self._losses.setdefault(event.site, array("d"))
+                losses.extend(event.values)
+                if len(losses) > 2 * KEPT_LOSSES:
+                    del losses[:-KEPT_LOSSES]
+            elif isinstance(event, GradientsRecorded):
+                # The latest last, as a caller of `gradients` reads them.
+                self._gradients.pop(event.site, None)
+                self._gradients[event.site] = event
+
+    def note_fault(self, probe: str, error: Exception) -> None:
+        """A probe has failed. The learner's program never notices; after many failures the panel is told."""
+        self._faults[probe] += 1
+        if self._faults[probe] == TOLERATED_FAULTS:
+            told = f"{type(error).__name__}: {error}"
+            self.write(ProbeDisabled(cell=self.cell, probe=probe, reason=text("probe.broken", error=told[:200])))
+
+    def is_broken(self, probe: str) -> bool:
+        """Whether the probe has failed too often to go on."""
+        return self._faults[probe] >= TOLERATED_FAULTS
+
+    def losses(self, line: int | None = None) -> list[float]:
+        """The kept losses of the call site on ``line``, or of the one that ran last; oldest first."""
+        with self._lock:
+            site = self._latest_site
+            if line is not None:
+                site = next((known for known in reversed(self._losses) if known and known.line == line), None)
+            return list(self._losses.get(site, ()))
+
+    def gradients(self) -> list[GradientsRecorded]:
+        """The latest record of each call site, the latest last."""
+        with self._lock:
+            return list(self._gradients.values())

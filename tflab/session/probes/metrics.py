@@ -1,0 +1,127 @@
+"""The metric probe: Keras's epochs, ``tf.summary.scalar`` and ``lab.log``."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
+
+import tensorflow as tf
+from keras.src.callbacks.callback_list import CallbackList
+from tensorflow.core.framework.summary_pb2 import DataClass, SummaryMetadata
+from tensorflow.python.framework import ops
+from tensorflow.python.ops import summary_ops_v2
+from tensorflow.python.summary.tb_summary import TBNotInstalledError
+
+from tflab.protocol.events import MetricsLogged, Site
+from tflab.session.probes import eager_context, user_site
+from tflab.session.probes.journal import Journal
+from tflab.session.probes.patching import replaced
+from tflab.session.probes.quiet import is_quiet, quiet
+from tflab.session.probes.scalar_log import ScalarLog
+
+
+class MetricProbe:
+    """Logs metrics that the learner's program computes by itself; nothing is computed for it."""
+
+    name: Final = "metrics"
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._epochs: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self.log = ScalarLog(journal, "log")
+        """What ``lab.log`` writes to."""
+        self._summaries = ScalarLog(journal, "summary")
+
+    @contextmanager
+    def patched(self) -> Iterator[None]:
+        """Watches Keras's callbacks and ``tf.summary.scalar`` for the block."""
+        with ExitStack() as stack:
+            stack.enter_context(replaced(CallbackList, "on_epoch_end", self._watch_epochs))
+            stack.enter_context(replaced(tf.summary, "scalar", self._watch_summaries))
+            yield
+
+    def _watch_epochs(self, original: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(original)
+        def on_epoch_end(callbacks: Any, epoch: int, logs: Any = None) -> None:
+            original(callbacks, epoch, logs)
+            if not is_quiet():
+                try:
+                    with quiet:
+                        self._log_epoch(callbacks, epoch, logs or {}, sys._getframe(1))
+                except Exception as error:
+                    self._journal.note_fault(self.name, error)
+
+        return on_epoch_end
+
+    def _log_epoch(self, callbacks: Any, epoch: int, logs: dict[str, Any], caller: Any) -> None:
+        # A second `fit` of a model starts at epoch 0 again; its curve goes on.
+        step = max(int(epoch), self._epochs.get(callbacks._model, 0) if callbacks._model is not None else 0)
+        if callbacks._model is not None:
+            self._epochs[callbacks._model] = step + 1
+        place = user_site.eager_place(caller)
+        site = None if place is None else Site(file=place[0], line=user_site.statement_line(*place))
+        for name, value in logs.items():
+            self._journal.write(
+                MetricsLogged(
+                    cell=self._journal.cell,
+                    name=name,
+                    steps=(step,),
+                    values=(float(value),),
+                    source="keras",
+                    scope="epoch",
+                    site=site,
+                )
+            )
+
+    def _watch_summaries(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def scalar(name: str, data: Any, step: Any = None, description: str | None = None) -> Any:
+            try:
+                written = original(name=name, data=data, step=step, description=description)
+            except TBNotInstalledError:
+                # TensorFlow alone can write scalars, too; only this function lives in TensorBoard's package.
+                written = _write_scalar(name, data, step, description)
+            if not is_quiet():
+                try:
+                    with quiet:
+                        self._log_summary(name, data, step)
+                except Exception as error:
+                    self._journal.note_fault(self.name, error)
+            return written
+
+        return scalar
+
+    def _log_summary(self, name: str, data: Any, step: Any) -> None:
+        condition = summary_ops_v2._summary_state.is_recording
+        condition = condition() if callable(condition) else condition
+        scope = ops.get_name_scope()
+        self._summaries.add(
+            f"{scope}/{name}" if scope else name,
+            data,
+            tf.summary.experimental.get_step() if step is None else step,
+            True if condition is None else condition,
+        )
+
+    def cell_started(self) -> None:
+        """A cell is about to run."""
+
+    def poll(self, *, final: bool) -> None:
+        """Sends what was logged since the last call."""
+        if eager_context.is_initialised() or final:
+            self.log.poll()
+            self._summaries.poll()
+
+
+def _write_scalar(name: str, data: Any, step: Any, description: str | None) -> Any:
+    """Writes to the default summary writer as TensorBoard's own ``scalar`` does."""
+    metadata = SummaryMetadata(
+        plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"),
+        summary_description=description or "",
+        data_class=DataClass.DATA_CLASS_SCALAR,
+    )
+    with tf.summary.experimental.summary_scope(name, "scalar_summary", values=[data, step]) as (tag, _):
+        return tf.summary.write(tag=tag, tensor=tf.cast(data, tf.float32), step=step, metadata=metadata)

@@ -1,0 +1,105 @@
+"""Every private name of TensorFlow and Keras that a probe leans on, and whether this installation has it.
+
+The probes are written against TensorFlow 2.21 and Keras 3. A name that is missing turns off the probe that needs
+it, with a reason that its panel shows, and nothing else. Nothing here runs an operation.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Final
+
+_CONTEXT = (
+    "tensorflow.python.eager.context:context_safe",
+    "tensorflow.python.eager.context:Context._initialized",
+    "tensorflow.python.eager.record:stop_recording",
+)
+_RING = (
+    "tensorflow.python.framework.func_graph:FuncGraph",
+    "tensorflow.python.ops.resource_variable_ops:_variable_handle_from_shape_and_dtype",
+    "tensorflow.python.ops.gen_resource_variable_ops:read_variable_op",
+    "tensorflow.python.ops.gen_resource_variable_ops:assign_variable_op",
+    "tensorflow.python.ops.gen_resource_variable_ops:assign_add_variable_op",
+    "tensorflow.python.ops.gen_resource_variable_ops:resource_scatter_update",
+    "tensorflow.python.saved_model.save_context:in_save_context",
+    "tensorflow.python.util.tf_stack:extract_stack",
+)
+
+PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "tape": (
+        *_CONTEXT,
+        *_RING,
+        "tensorflow.python.eager.backprop:GradientTape.gradient",
+        "tensorflow.python.eager.backprop:GradientTape.jacobian",
+        "tensorflow.python.eager.backprop:GradientTape.batch_jacobian",
+        "tensorflow.python.framework.indexed_slices:IndexedSlices",
+        "tensorflow.python.framework.ops:EagerTensor",
+        "tensorflow.python.ops.gen_nn_ops:l2_loss",
+        "tensorflow.python.ops.parallel_for.control_flow_ops:_pfor_impl",
+        "tensorflow.python.ops.control_flow_util:GraphOrParentsInXlaContext",
+        "tensorflow.python.util.nest:flatten",
+        "tensorflow.python:pywrap_tfe.TFE_Py_TapeSetAdd",
+        "tensorflow.python:pywrap_tfe.TFE_Py_TapeSetRemove",
+        "tensorflow.python:pywrap_tfe.TFE_Py_TapeSetShouldRecordBackprop",
+        "keras.src.optimizers.base_optimizer:BaseOptimizer.scale_loss",
+        "keras.src.optimizers.loss_scale_optimizer:LossScaleOptimizer.scale_loss",
+    ),
+    "traces": (
+        "tensorflow.python.eager.polymorphic_function.tracing_compilation:_create_concrete_function",
+        "tensorflow.python.eager.polymorphic_function.tracing_compilation:_maybe_define_function",
+        "tensorflow.python.eager.polymorphic_function.tracing_compilation:ScopeType.VARIABLE_CREATION",
+        "tensorflow.python.eager.polymorphic_function.polymorphic_function:Function._initialize",
+        "tensorflow.python.eager.polymorphic_function.tf_method_target:TfMethodTarget",
+        "tensorflow.core.function.trace_type.default_types:Literal",
+        "tensorflow.core.function.trace_type.default_types:Weakref",
+        "tensorflow.core.function.polymorphism.function_cache:FunctionCache._primary",
+        "tensorflow.python.ops.resource_variable_ops:VariableSpec",
+        "tensorflow.python.framework.tensor:TensorSpec",
+        "tensorflow.python.saved_model.save_context:in_save_context",
+        "tensorflow.python.util.tf_decorator:unwrap",
+        "tensorflow.python.util.tf_stack:extract_stack",
+    ),
+    "tensors": (
+        *_CONTEXT,
+        "tensorflow.python.framework.ops:EagerTensor._numpy",
+        "tensorflow.python.ops.gen_resource_variable_ops:read_variable_op",
+        "tensorflow.python.ops.resource_variable_ops:BaseResourceVariable",
+    ),
+    "metrics": (
+        *_CONTEXT,
+        *_RING,
+        "keras.src.callbacks.callback_list:CallbackList.on_epoch_end",
+        "tensorflow:summary.scalar",
+        "tensorflow.python.ops.summary_ops_v2:_summary_state",
+    ),
+    "devices": (
+        *_CONTEXT,
+        "tensorflow:config.experimental.get_memory_info",
+    ),
+}
+"""``module:attribute.path``, by probe."""
+
+
+def missing_name(probe: str) -> str | None:
+    """The first private name that ``probe`` needs and that is not there; None where all are."""
+    return next((name for name in PRIVATE_NAMES[probe] if not _exists(name)), None)
+
+
+def _exists(name: str) -> bool:
+    module, _, path = name.partition(":")
+    try:
+        value: Any = importlib.import_module(module)
+        for attribute in path.split("."):
+            value = _attribute(value, attribute)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    # `Context._initialized` is made by `Context.__init__`: an annotation or an assignment there is all there is to see.
+    if isinstance(owner, type) and not hasattr(owner, name):
+        initializer = getattr(vars(owner).get("__init__"), "__code__", None)
+        if initializer is not None and name in initializer.co_names:
+            return None
+    return getattr(owner, name)

@@ -1,0 +1,166 @@
+"""All probes of a session together."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, Final, Protocol
+
+import tensorflow as tf
+
+from tflab.messages import text
+from tflab.protocol.events import FunctionTraced, ProbeDisabled
+from tflab.session.probes.journal import Emit, Journal
+from tflab.session.probes.poller import Poller
+from tflab.session.probes.private_names import PRIVATE_NAMES, missing_name
+from tflab.session.probes.quiet import quiet
+
+_PROBES: Final = {
+    "traces": ("tflab.session.probes.traces", "TraceProbe"),
+    "tape": ("tflab.session.probes.tape", "TapeProbe"),
+    "metrics": ("tflab.session.probes.metrics", "MetricProbe"),
+    "tensors": ("tflab.session.probes.tensors", "TensorProbe"),
+    "devices": ("tflab.session.probes.devices", "DeviceProbe"),
+}
+"""In the order in which they are polled: a trace is told before what it computed."""
+
+
+_active: ProbeSet | None = None
+
+
+def active() -> ProbeSet | None:
+    """The probes that are recording in this process; None where none are."""
+    return _active
+
+
+class Probe(Protocol):
+    """One probe."""
+
+    @property
+    def name(self) -> str:
+        """As in `ProbeDisabled.probe`."""
+
+    def patched(self) -> AbstractContextManager[None]:
+        """Its patches of TensorFlow and Keras; they run no operation and are undone on exit."""
+
+    def cell_started(self) -> None:
+        """A cell is about to run."""
+
+    def poll(self, *, final: bool) -> None:
+        """Sends what is new; ``final`` at the end of a cell and when someone asks. One thread at a time calls it."""
+
+
+class ProbeSet:
+    """The probes of one session: installed before the fork, started in the child."""
+
+    def __init__(self) -> None:
+        self.journal = Journal()
+        self._probes: list[Probe] = []
+        self._reasons: dict[str, str] = {}
+        self._patches = ExitStack()
+        self._poller: Poller | None = None
+        self._lock = threading.RLock()
+
+    def install(self) -> None:
+        """Patches TensorFlow and Keras. Runs no operation, starts no thread and leaves the context uninitialised.
+
+        A probe whose private names are missing is left out; `names` says why.
+        """
+        for name, (module, attribute) in _PROBES.items():
+            absent = missing_name(name)
+            if absent is not None:
+                self._reasons[name] = text("probe.missing_name", version=tf.__version__, name=absent)
+                continue
+            probe: Probe = getattr(importlib.import_module(module), attribute)(self.journal)
+            self._patches.enter_context(probe.patched())
+            self._probes.append(probe)
+
+    def uninstall(self) -> None:
+        """Puts back everything that `install` replaced."""
+        self._patches.close()
+        self._probes = []
+        self._reasons = {}
+
+    def names(self) -> dict[str, str | None]:
+        """Every probe, and why it is off; None where it works."""
+        return {name: self._reasons.get(name) for name in PRIVATE_NAMES}
+
+    def start(
+        self, emit: Emit, namespace: dict[str, Any], source_of: Callable[[str], str | None] | None = None
+    ) -> None:
+        """Sends events to ``emit`` (any thread may call it; it may block) and starts the poller's thread.
+
+        ``namespace`` is where the learner's names live. ``source_of`` gives the source of a cell by its file name
+        where ``linecache`` does not have it.
+        """
+        global _active
+        self.journal.open(emit, namespace)
+        _active = self
+        for name, reason in self._reasons.items():
+            self.journal.write(ProbeDisabled(probe=name, reason=reason))
+        self._poller = Poller(self._tick)
+        self._poller.start()
+
+    def stop(self) -> None:
+        """Ends the poller's thread; nothing is emitted any more."""
+        if self._poller is not None:
+            self._poller.stop()
+            self._poller = None
+        self.journal.close()
+        global _active
+        if _active is self:
+            _active = None
+
+    def cell_started(self, cell: int, filename: str, first_line: int) -> None:
+        """The learner's code of ``cell`` is about to run, compiled under ``filename``."""
+        from tflab.session.probes import user_site
+
+        user_site.claim(filename)
+        with self._lock:
+            self.journal.cell = cell
+            self.journal.run += 1
+            for probe in self._probes:
+                probe.cell_started()
+        if self._poller is not None:
+            self._poller.set_busy(True)
+
+    def cell_finished(self) -> None:
+        """The learner's code has ended, in whatever way: everything of the cell is emitted before this returns."""
+        if self._poller is not None:
+            self._poller.set_busy(False)
+        self.flush()
+        self.journal.cell = None
+
+    def log(self, name: str, value: Any, step: Any = None) -> None:
+        """What ``lab.log`` does."""
+        probe = self._find("metrics")
+        if probe is not None:
+            with quiet:
+                probe.log.add(name, value, step)
+
+    def traces(self, function: Any = None) -> list[FunctionTraced]:
+        """What ``lab.traces`` answers."""
+        probe = self._find("traces")
+        return [] if probe is None else list(probe.traces(function))
+
+    def _find(self, name: str) -> Any:
+        return next((probe for probe in self._probes if probe.name == name), None)
+
+    def flush(self) -> None:
+        """Emits all that there is to tell by now, the latest gradients included."""
+        self._poll(final=True)
+
+    def _tick(self) -> None:
+        self._poll(final=False)
+
+    def _poll(self, *, final: bool) -> None:
+        with self._lock, quiet:
+            for probe in self._probes:
+                if self.journal.is_broken(probe.name):
+                    continue
+                try:
+                    probe.poll(final=final)
+                except Exception as error:
+                    self.journal.note_fault(probe.name, error)

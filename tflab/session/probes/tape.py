@@ -1,0 +1,112 @@
+"""The gradient probe: watches ``tf.GradientTape`` wherever it is used, and changes nothing of what it computes."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
+
+import tensorflow as tf
+from tensorflow.python.eager import backprop, context
+from tensorflow.python.ops.parallel_for import control_flow_ops as parallel_for
+from tensorflow.python.saved_model import save_context
+
+from tflab.session.probes import user_site
+from tflab.session.probes.eager_gradients import EagerGradients
+from tflab.session.probes.gradient_site import GradientSites
+from tflab.session.probes.graph_gradients import GraphGradients
+from tflab.session.probes.journal import Journal
+from tflab.session.probes.loss_scale import LossScales
+from tflab.session.probes.patching import replaced
+from tflab.session.probes.quiet import is_quiet, quiet, quietly
+from tflab.session.probes.timing import Timing
+
+_TENSORFLOW: Final = os.path.dirname(tf.__file__) + os.sep
+
+
+class TapeProbe:
+    """Losses and gradients of every ``tape.gradient``, eager and in graphs; see `EagerGradients`, `GraphGradients`."""
+
+    name: Final = "tape"
+
+    def __init__(self, journal: Journal) -> None:
+        sites = GradientSites()
+        self._journal = journal
+        self._scales = LossScales()
+        self.timing = Timing()
+        self._eager = EagerGradients(journal, sites, self._scales, self.timing)
+        self._graph = GraphGradients(journal, sites, self._scales, self.timing)
+
+    @contextmanager
+    def patched(self) -> Iterator[None]:
+        """Watches the tape for the block."""
+        tape = backprop.GradientTape
+        with ExitStack() as stack:
+            stack.enter_context(replaced(tape, "gradient", self._watch_gradient))
+            stack.enter_context(replaced(tape, "jacobian", self._watch_jacobian))
+            stack.enter_context(replaced(tape, "batch_jacobian", self._watch_jacobian))
+            # What it vectorises is traced in ways of its own, with a tape for no step of the learner's.
+            stack.enter_context(replaced(parallel_for, "_pfor_impl", quietly))
+            stack.enter_context(self._scales.patched())
+            stack.enter_context(self.timing.patched())
+            yield
+
+    def _watch_gradient(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        # AutoGraph leaves the wrapper alone, as it does the original: `wraps` makes it a part of TensorFlow's module.
+        @functools.wraps(original)
+        def gradient(
+            tape: Any,
+            target: Any,
+            sources: Any,
+            output_gradients: Any = None,
+            unconnected_gradients: Any = tf.UnconnectedGradients.NONE,
+        ) -> Any:
+            result = original(tape, target, sources, output_gradients, unconnected_gradients)
+            self._observe(target, sources, result, sys._getframe(1))
+            return result
+
+        return gradient
+
+    def _watch_jacobian(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def jacobian(tape: Any, target: Any, sources: Any, *args: Any, **kwargs: Any) -> Any:
+            # It calls `gradient` inside, once or vectorised.
+            with quiet:
+                result = original(tape, target, sources, *args, **kwargs)
+            self._observe(None, sources, result, sys._getframe(1))
+            return result
+
+        return jacobian
+
+    def _observe(self, target: Any, sources: Any, result: Any, caller: Any) -> None:
+        if is_quiet() or save_context.in_save_context() or _is_tensorflows(caller.f_code.co_filename):
+            return
+        try:
+            with quiet:
+                if context.executing_eagerly():
+                    self._eager.observe(target, sources, result, caller)
+                else:
+                    self._graph.observe(target, sources, result, caller)
+        except Exception as error:
+            # Whatever goes wrong in here is no concern of the learner's program.
+            self._journal.note_fault(self.name, error)
+
+    def cell_started(self) -> None:
+        """A cell is about to run."""
+        self._graph.wake()
+
+    def poll(self, *, final: bool) -> None:
+        """Sends what is new; with ``final`` the latest gradients of each site that ran, too."""
+        self._eager.poll(final=final)
+        self._graph.poll(final=final)
+        if final:
+            self._scales.forget()
+
+
+@functools.cache
+def _is_tensorflows(filename: str) -> bool:
+    """Whether this is TensorFlow's own use of a tape (``tf.recompute_grad``), not a call through AutoGraph."""
+    return filename.startswith(_TENSORFLOW) and not user_site.is_autograph_caller(filename)

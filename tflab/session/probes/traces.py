@@ -1,0 +1,293 @@
+"""The trace probe: every trace of a tf.function of the learner's, and why it happened.
+
+It hooks the one place that TensorFlow comes to when no earlier trace serves a call; calls that find their trace are
+never slowed. Traces made for saving a model, for tf.data pipelines and for the inner workings of TensorFlow and
+Keras are left out; a ``train_step`` of the learner's inside Keras's ``fit`` is kept.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any, Final, NamedTuple
+
+from tensorflow.python.eager.polymorphic_function import polymorphic_function, tracing_compilation
+from tensorflow.python.framework import ops
+from tensorflow.python.saved_model import save_context
+
+from tflab.protocol.events import FunctionTraced, Site
+from tflab.session.probes import trace_reason, user_site
+from tflab.session.probes.added_operations import learners_operations
+from tflab.session.probes.journal import Journal
+from tflab.session.probes.patching import replaced
+from tflab.session.probes.quiet import is_quiet
+from tflab.session.probes.trace_difference import differences, distance
+from tflab.session.probes.trace_reason import Reason
+from tflab.session.probes.trace_signature import signature_text
+from tflab.session.probes.traced_function import TracedFunction, function_being_called, traced_function
+
+_CREATION: Final = tracing_compilation.ScopeType.VARIABLE_CREATION
+_KEPT_PEERS: Final = 16
+_KEPT_TRACES: Final = 10_000
+_PLAIN_DATA: Final = (int, float, complex, bool, str, bytes, type(None))
+
+
+class _History:
+    """What is known of one tf.function object."""
+
+    def __init__(self) -> None:
+        self.ordinal = 0
+        self.has_failed = False
+        self.creating: _Told | None = None
+        """The trace that created variables: it never runs, and is told together with the one that follows."""
+
+
+class _Peer(NamedTuple):
+    """An earlier tf.function object on the same code."""
+
+    run: int
+    place: tuple[str, int] | None
+    instance: weakref.ref[Any] | None
+    closure: tuple[Any, ...]
+    """What its free variables held: weak references, or the type alone of plain data and tensors."""
+    options: tuple[Any, ...]
+
+
+class _Peers:
+    """The tf.function objects made of one piece of code."""
+
+    def __init__(self, code: CodeType) -> None:
+        self.code = code
+        """Kept, so that its id stays its own: an equal cell that runs again is other code."""
+        self.count = 0
+        self.latest: deque[_Peer] = deque(maxlen=_KEPT_PEERS)
+
+
+class _Told(NamedTuple):
+    """A trace that was told, for `TraceProbe.traces`."""
+
+    function: weakref.ref[Any]
+    code: CodeType
+    event: FunctionTraced
+
+
+class _Attempt(NamedTuple):
+    """A trace that is being made."""
+
+    history: _History
+    function: Any
+    traced: TracedFunction
+    reason: Reason
+    signature: str
+    site: Site | None
+    follows_creation: bool
+
+
+class TraceProbe:
+    """Says what was traced, when and why."""
+
+    name: Final = "traces"
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._histories: weakref.WeakKeyDictionary[Any, _History] = weakref.WeakKeyDictionary()
+        self._peers: dict[int, _Peers] = {}
+        self._told: deque[_Told] = deque(maxlen=_KEPT_TRACES)
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def patched(self) -> Iterator[None]:
+        """Watches TensorFlow trace for the block."""
+        with replaced(tracing_compilation, "_create_concrete_function", self._watch):
+            yield
+
+    def _watch(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def create_concrete_function(function_type: Any, type_context: Any, graph: Any, options: Any) -> Any:
+            attempt = self._begin(function_type, options, sys._getframe(1))
+            started = time.perf_counter()
+            try:
+                concrete = original(function_type, type_context, graph, options)
+            except Exception as error:
+                if attempt is not None:
+                    self._fail(attempt, time.perf_counter() - started, error)
+                raise
+            if attempt is not None:
+                self._finish(attempt, time.perf_counter() - started, concrete)
+            return concrete
+
+        return create_concrete_function
+
+    def _begin(self, function_type: Any, options: Any, caller: Any) -> _Attempt | None:
+        if is_quiet() or save_context.in_save_context() or options.function_cache is None:
+            return None
+        try:
+            traced = traced_function(options)
+            function = function_being_called(options.function_cache)
+            if traced is None or function is None:
+                return None
+            # Of the caller: the signature before reduce_retracing makes it wider, and the surroundings of the call.
+            wanted = caller.f_locals.get("lookup_func_type", function_type)
+            surroundings = caller.f_locals.get("current_func_context")
+            place = user_site.traced_place() if ops.inside_function() else user_site.eager_place(caller)
+            with self._lock:
+                history = self._histories.setdefault(function, _History())
+                follows = history.creating is not None and options.scope_type is not _CREATION
+                reason = self._reason(traced, function, history, options, wanted, surroundings, place)
+            site = None if place is None else Site(file=place[0], line=place[1])
+            return _Attempt(history, function, traced, reason, signature_text(wanted), site, follows)
+        except Exception as error:
+            self._journal.note_fault(self.name, error)
+            return None
+
+    def _reason(
+        self,
+        traced: TracedFunction,
+        function: Any,
+        history: _History,
+        options: Any,
+        wanted: Any,
+        surroundings: Any,
+        place: tuple[str, int] | None,
+    ) -> Reason:
+        keys = list(options.function_cache._primary)
+        if not keys:
+            if history.has_failed:
+                return trace_reason.after_failure()
+            return self._first_reason(traced, function, place)
+        earlier = [signature for context, signature in reversed(keys) if context == surroundings]
+        if not earlier:
+            return trace_reason.of_context(keys[-1][0], surroundings)
+        found = min((differences(signature, wanted) for signature in earlier), key=distance)
+        if not found:
+            return trace_reason.released()
+        return trace_reason.of_differences(found, is_relaxed=options.reduce_retracing)
+
+    def _first_reason(self, traced: TracedFunction, function: Any, place: tuple[str, int] | None) -> Reason:
+        """The first trace of a tf.function object: was there another one on the same code?"""
+        peers = self._peers.setdefault(id(traced.code), _Peers(traced.code))
+        peers.count += 1
+        new = _Peer(
+            run=self._journal.run,
+            place=place,
+            instance=_weak(traced.instance),
+            closure=tuple(map(_token, traced.closure)),
+            options=(function._jit_compile, function._autograph, function._reduce_retracing, function.input_signature),
+        )
+        reason = trace_reason.first()
+        if traced.instance is not None:
+            if any(known.instance is not None and known.instance() is not traced.instance for known in peers.latest):
+                reason = trace_reason.other_self(type(traced.instance).__name__, peers.count)
+        elif any(_is_repetition(known, new, traced.closure) for known in peers.latest):
+            reason = trace_reason.new_function(traced.name, peers.count)
+        peers.latest.append(new)
+        return reason
+
+    def _finish(self, attempt: _Attempt, seconds: float, concrete: Any) -> None:
+        try:
+            told = self._told_of(attempt, seconds, learners_operations(concrete.graph))
+            if attempt.function._created_variables and attempt.function._no_variable_creation_config is None:
+                attempt.history.creating = told
+            else:
+                self._tell(told)
+        except Exception as error:
+            self._journal.note_fault(self.name, error)
+
+    def _fail(self, attempt: _Attempt, seconds: float, error: Exception) -> None:
+        attempt.history.has_failed = True
+        failed = attempt._replace(reason=trace_reason.with_error(attempt.reason, error))
+        self._tell(self._told_of(failed, seconds, 0))
+
+    def _tell(self, told: _Told) -> None:
+        self._told.append(told)
+        self._journal.write(told.event)
+
+    def traces(self, function: Any = None) -> list[FunctionTraced]:
+        """The traces so far of a tf.function object, of the code of a plain function, or of a qualified name; of all
+        without ``function``. Oldest first."""
+        if isinstance(function, str):
+            return [told.event for told in self._told if told.event.function == function]
+        if function is None or isinstance(function, polymorphic_function.Function):
+            return [told.event for told in self._told if function is None or told.function() is function]
+        code = getattr(getattr(function, "__func__", function), "__code__", None)
+        return [told.event for told in self._told if told.code is code]
+
+    def _told_of(self, attempt: _Attempt, seconds: float, operations: int) -> _Told:
+        history, reason = attempt.history, attempt.reason
+        milliseconds = 1000 * seconds
+        with self._lock:
+            creating = history.creating if attempt.follows_creation else None
+            if creating is None:
+                history.ordinal += 1
+            else:
+                history.creating = None
+                before = creating.event
+                milliseconds += before.milliseconds
+                reason = Reason(before.cause, before.reason, before.fix)
+                if before.cause == "first":
+                    reason = trace_reason.first_with_variables()
+        event = FunctionTraced(
+            cell=self._journal.cell,
+            function=attempt.traced.name,
+            file=attempt.traced.code.co_filename,
+            line=user_site.definition_line(attempt.traced.code),
+            ordinal=history.ordinal,
+            cause=reason.cause,
+            reason=reason.reason,
+            fix=reason.fix,
+            signature=attempt.signature,
+            milliseconds=milliseconds,
+            operations=operations,
+            site=attempt.site,
+        )
+        return _Told(weakref.ref(attempt.function), attempt.traced.code, event)
+
+    def cell_started(self) -> None:
+        """A cell is about to run."""
+
+    def poll(self, *, final: bool) -> None:
+        """Traces are told as they happen; with ``final`` also one that created variables and was never followed."""
+        if not final:
+            return
+        with self._lock:
+            waiting = [history for history in self._histories.values() if history.creating is not None]
+        for history in waiting:
+            told, history.creating = history.creating, None
+            if told is not None:
+                self._tell(told)
+
+
+def _weak(value: Any) -> weakref.ref[Any] | None:
+    try:
+        return None if value is None else weakref.ref(value)
+    except TypeError:
+        return None
+
+
+def _token(value: Any) -> Any:
+    if isinstance(value, _PLAIN_DATA):
+        return "value"
+    # Tensors come new at every call: another one does not make it another function.
+    return "tensor" if isinstance(value, ops.EagerTensor) else _weak(value) or id(value)
+
+
+def _is_repetition(known: _Peer, new: _Peer, closure: tuple[Any, ...]) -> bool:
+    """Whether one line has wrapped the same code again and again: in the same run of a cell, from the same place,
+    with the same options, closing over the same objects or other plain values."""
+    return (
+        known.run == new.run
+        and known.place == new.place
+        and known.options == new.options
+        and len(known.closure) == len(new.closure)
+        and all(
+            before() is value if isinstance(before, weakref.ref) else before == token
+            for before, token, value in zip(known.closure, new.closure, closure, strict=True)
+        )
+    )
