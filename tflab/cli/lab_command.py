@@ -87,14 +87,17 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
     # TensorFlow loads in its own process while Textual is imported in this one.
     supervisor = Supervisor(planned.make_spec)
     supervisor.start()
+    from tflab.curriculum.kept_files import BackgroundWriter
+
+    writer = BackgroundWriter()
     try:
         from tflab.curriculum.drafts import Drafts
-        from tflab.curriculum.kept_files import BackgroundWriter
+        from tflab.curriculum.learner import Learner
         from tflab.curriculum.lesson import open_lesson
         from tflab.curriculum.progress import Progress
 
-        writer = BackgroundWriter()
         drafts, progress = Drafts(writer=writer), Progress(writer=writer)
+        learner = Learner(progress)
         notes = [*planned.notes, *_notes_about(document, lessons, drafts.left_over(document))]
         first_launch = progress.first_launch
         from tflab.ui.app import run_lab
@@ -107,10 +110,15 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             open_document=lambda name: open_lesson(lessons.by_name[name]),
             notes=notes,
             first_launch=first_launch,
-            opened=partial(_remember, progress),
+            opened=learner.opened,
+            first_step=learner.first_step,
+            step_shown=learner.step_shown,
+            step_ran=learner.step_ran,
         )
     finally:
+        writer.flush()
         supervisor.close()
+        # A command that fails on the way to the first screen says why on the learner's own.
         splash.hide()
 
 
@@ -141,11 +149,3 @@ def _notes_about(document: Document, lessons: LessonList, left_over: Sequence[Pa
     if left_over:
         notes.append(text("curriculum.kept.left_over", count=len(left_over), folder=left_over[0].parent))
     return notes
-
-
-def _remember(progress: Progress, document: Document) -> None:
-    """The next ``tflab`` begins at this document, if it is a lesson."""
-    if document.kind == "lesson":
-        name = document.path.stem
-        steps = sum(1 for step in document.steps if step.source.strip())
-        progress.open_step(name, progress.lesson(name).step, steps=steps)
