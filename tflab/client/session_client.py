@@ -147,7 +147,6 @@ class SessionClient:
                 case SessionReady():
                     self.is_ready = True
                 case CellStarted():
-                    self._read_raw(final=True)
                     self._cell = event.cell
                 case CellFinished():
                     # What the cell wrote below Python is in the pipe by now.

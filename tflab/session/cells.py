@@ -1,6 +1,7 @@
 """Running one cell: transformed by IPython, compiled under its own name, executed, and how it ended."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import asyncio
@@ -8,12 +9,18 @@ import inspect
 import linecache
 import time
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import CodeType
-from typing import Any
+from typing import Any, Final
 
 from tflab.session.interrupt import InterruptGate, InterruptLadder
 from tflab.session.shell import SessionShell
 from tflab.session.sources import CellSource
+from tflab.session.timed import time_magic, timed
+
+_FUTURE_FLAGS: Final = reduce(or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
+"""Of IPython's compiler flags, those that a cell hands on to the next; at its prompt half a statement is no error."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,9 @@ class CellRunner:
     """Runs cells in the shell's namespace, on the main thread."""
 
     def __init__(self, shell: SessionShell, gate: InterruptGate, ladder: InterruptLadder) -> None:
-        self._shell = shell
+        # Hardly typed, and not the same in every version.
+        self._shell: Any = shell
+        self._compiler: Any = shell.compile
         self._gate = gate
         self._ladder = ladder
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -43,7 +52,11 @@ class CellRunner:
         self._ladder.cell_starts()
         try:
             with self._gate.armed():
-                self._execute(source)
+                if magic := time_magic(source.code):
+                    with timed():
+                        self._execute(source.after(magic))
+                else:
+                    self._execute(source)
         except BaseException as error:
             exception = error
         self._gate.disarm()
@@ -74,15 +87,14 @@ class CellRunner:
             raise _moved(error, source) from None
         return transformed
 
+    @property
+    def _flags(self) -> int:
+        return int(self._compiler.flags & _FUTURE_FLAGS) | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
     def _parsed(self, transformed: str, source: CellSource) -> ast.Module:
-        compiler = self._shell.compile
         try:
             tree: ast.Module = compile(
-                transformed,
-                source.filename,
-                "exec",
-                compiler.flags | ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
-                dont_inherit=True,
+                transformed, source.filename, "exec", self._flags | ast.PyCF_ONLY_AST, dont_inherit=True
             )
         except SyntaxError as error:
             raise _moved(error, source) from None
@@ -92,17 +104,18 @@ class CellRunner:
 
     def _compiled(self, tree: ast.Module, filename: str) -> list[CodeType]:
         """The statements as one code object, and a last expression as another that shows its value."""
-        compiler = self._shell.compile
         body, last = tree.body, None
         if body and isinstance(body[-1], ast.Expr):
             body, last = body[:-1], body[-1]
-        codes = []
+        codes: list[CodeType] = []
         try:
-            with compiler.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
-                if body:
-                    codes.append(compiler(ast.Module(body=body, type_ignores=[]), filename, "exec"))
-                if last is not None:
-                    codes.append(compiler(ast.Interactive(body=[last]), filename, "single"))
+            if body:
+                module = ast.Module(body=body, type_ignores=[])
+                codes.append(compile(module, filename, "exec", self._flags, dont_inherit=True))
+                self._compiler.flags |= codes[-1].co_flags & _FUTURE_FLAGS
+            if last is not None:
+                shown = ast.Interactive(body=[last])
+                codes.append(compile(shown, filename, "single", self._flags, dont_inherit=True))
         # ``return`` outside a function and the like are found only here, where lines already count in the file.
         except SyntaxError as error:
             error.text = error.text or linecache.getline(filename, error.lineno or 0) or None

@@ -35,8 +35,7 @@ def complete(source: str, position: int, namespace: Mapping[str, Any]) -> tuple[
         owner = _resolved(owners, namespace)
         if owner is _MISSING:
             return start, ()
-        values = {name: owner for name in _attributes(owner)}
-        return start, _offered(word, list(values), lambda name: _static_attribute(owner, name))
+        return start, _offered(word, _attributes(owner), lambda name: _static_attribute(owner, name))
     known = {**vars(builtins), **namespace}
     names = [*namespace, *vars(builtins), *keyword.kwlist]
     return start, _offered(word, names, lambda name: known.get(name, _MISSING))

@@ -17,12 +17,15 @@ import sys
 import time
 import traceback
 import warnings
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from tflab import messages
 from tflab.protocol import codec, server
 from tflab.session import forking
-from tflab.session.loading import ImportProgress, context_is_initialized
+from tflab.session.loading import INLINE_BACKEND, ImportProgress, context_is_initialized
+from tflab.session.print_listener import listen_to_prints, marked_stdout
 from tflab.session.sandbox import survey
 from tflab.session.streams import OutputStream
 
@@ -37,6 +40,7 @@ class ForkServer:
         self._control = control
         self._sessions: dict[int, str] = {}
         """Scratch folder of each living session, by process."""
+        self._patches = ExitStack()
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self._wake_write, False)
@@ -50,10 +54,10 @@ class ForkServer:
         signal.set_wakeup_fd(self._wake_write)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         while True:
-            readable, _, _ = select.select([self._control, self._wake_read], [], [])
+            readable, _, _ = select.select([self._control.fileno(), self._wake_read], [], [])
             if self._wake_read in readable:
                 self._reap()
-            if self._control in readable:
+            if self._control.fileno() in readable:
                 self._answer()
 
     # --- loading -------------------------------------------------------------------------------------------------
@@ -61,6 +65,8 @@ class ForkServer:
     def _load(self) -> Prebuilt:
         started = time.perf_counter()
         stdout, stderr = OutputStream("stdout", 1), OutputStream("stderr", 2)
+        # Keras imports matplotlib where it is installed, and that reads this once.
+        os.environ["MPLBACKEND"] = INLINE_BACKEND
         sys.stdout = sys.__stdout__ = stdout  # type: ignore[assignment,misc]
         sys.stderr = sys.__stderr__ = stderr  # type: ignore[assignment,misc]
         try:
@@ -74,6 +80,8 @@ class ForkServer:
                 from tflab.session.prebuilt import Prebuilt
 
                 prebuilt = Prebuilt.build(stdout, stderr, tensorflow.__version__, keras.__version__)
+                if listen_to_prints(Path(str(tensorflow.__file__)).parent, stdout.write, stderr.write):
+                    self._patches.enter_context(marked_stdout())
         except ModuleNotFoundError as error:
             self._fail(messages.text("client.module_missing", module=error.name or str(error)))
         # Whatever an import can raise: a library built for another system, a broken installation.

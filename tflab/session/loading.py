@@ -16,6 +16,8 @@ EXPECTED_MODULES: Final = 3100
 """Modules that are loaded when TensorFlow, Keras and IPython are, where no library beside them is installed."""
 OPTIONAL_MODULES: Final = {"sklearn": 400, "pandas": 600, "pyarrow": 100, "scipy": 300, "matplotlib": 150}
 """How many more Keras and the shell load where these are installed."""
+INLINE_BACKEND: Final = "module://matplotlib_inline.backend_inline"
+"""matplotlib's backend in sessions: figures become outputs."""
 REPORT_EVERY: Final = 0.08
 """Seconds."""
 

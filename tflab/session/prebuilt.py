@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
+from typing import Any
 
-try:
-    from tflab.session.probes import ProbeSet
-except ImportError:
-    from tflab.session._noprobes import ProbeSet
 from tflab.session.completion import complete
 from tflab.session.learner_frames import LearnerFrames
+from tflab.session.probes import ProbeSet
 from tflab.session.shell import SessionShell, build_shell
 from tflab.session.streams import OutputStream
 from tflab.session.tracebacks import TracebackWriter
@@ -46,7 +44,7 @@ class Prebuilt:
         )
 
 
-def _warm_up(shell: SessionShell) -> None:
+def _warm_up(shell: Any) -> None:
     """Does once what is slow the first time and needs no TensorFlow: transforming, formatting, a traceback."""
     shell.transform_cell("%timeit 1\nfiles = !ls\nlen?\n")
     shell.display_formatter.format([1.0])

@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import traceback
+from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import Any
 
@@ -32,12 +33,14 @@ from tflab.protocol.server import SessionSpec
 from tflab.session import forking
 from tflab.session.cells import CellRunner, Outcome
 from tflab.session.channel import Channel, lose_connection
+from tflab.session.class_files import classes_of_cells
 from tflab.session.completion import complete
 from tflab.session.devices import physical_devices, split_devices
 from tflab.session.inputs import InputBroker
 from tflab.session.interrupt import InterruptGate, InterruptLadder, TensorFlowCancellation
 from tflab.session.learner_frames import LearnerFrames
 from tflab.session.prebuilt import Prebuilt
+from tflab.session.raw_order import RawOrder
 from tflab.session.sandbox import confine, measure_isolation
 from tflab.session.sources import CellSources
 from tflab.session.tracebacks import TracebackWriter
@@ -51,9 +54,11 @@ class Session:
         self._spec = spec
         self._connection = connection
         self._pid = os.getpid()
+        self._patches = ExitStack()
         self._parent = parent
         self._gate = InterruptGate()
         self._channel = Channel(connection, self._gate)
+        self._raw_order = RawOrder(1)
         self._inputs = InputBroker(self._channel)
         self._ladder = InterruptLadder(TensorFlowCancellation())
         self._sources = CellSources()
@@ -74,8 +79,6 @@ class Session:
         self._channel.start()
         self._connect_streams()
         namespace = self._prepare_main()
-        if self._spec.probes:
-            self._prebuilt.probes.start(self._channel.emit, namespace)
         threading.Thread(target=self._read_requests, name="tflab-reader", daemon=True).start()
         self._channel.emit(
             SessionReady(
@@ -88,6 +91,8 @@ class Session:
                 pid=self._pid,
             )
         )
+        if self._spec.probes:
+            self._prebuilt.probes.start(self._channel.emit, namespace)
         while (request := self._next_request()) is not None:
             self._run_cell(request)
         atexit._run_exitfuncs()
@@ -104,10 +109,11 @@ class Session:
         # What the server's libraries registered belongs to the server.
         atexit._clear()
         os.register_at_fork(after_in_child=self._leave_to_parent)
+        self._patches.enter_context(classes_of_cells(self._sources))
 
     def _connect_streams(self) -> None:
-        self._prebuilt.stdout.bind(self._channel)
-        self._prebuilt.stderr.bind(self._channel)
+        self._prebuilt.stdout.bind(self._channel, self._raw_order.catch_up)
+        self._prebuilt.stderr.bind(self._channel, self._raw_order.catch_up)
         self._inputs.install()
         threading.excepthook = self._show_thread_error
 
@@ -177,6 +183,7 @@ class Session:
         source = self._sources.register(request)
         shell, probes, channel = self._prebuilt.shell, self._prebuilt.probes, self._channel
         channel.cell = shell.cell = request.cell
+        self._raw_order.cell_starts()
         channel.emit(CellStarted(cell=request.cell, source=request.source))
         if self._spec.probes:
             probes.cell_started(request.cell, source.filename, source.first_line)
@@ -199,6 +206,8 @@ class Session:
         elif outcome.exception is not None:
             traceback.print_exception(outcome.exception)
             status = 1
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
     def _finished(self, cell: int, filename: str, outcome: Outcome) -> CellFinished:

@@ -26,6 +26,7 @@ from IPython.core.profiledir import ProfileDir
 from traitlets.config import Config
 
 from tflab.protocol.events import Event, OutputCleared, ResultShown
+from tflab.session.loading import INLINE_BACKEND
 
 
 def mimebundle(data: Mapping[str, Any]) -> dict[str, str]:
@@ -45,6 +46,8 @@ def mimebundle(data: Mapping[str, Any]) -> dict[str, str]:
 class SessionDisplayHook(DisplayHook):
     """The value of a cell's last expression, as `ResultShown`."""
 
+    shell: SessionShell
+
     def write_output_prompt(self) -> None:
         """No ``Out[3]:``; the interface says what is a result."""
 
@@ -58,6 +61,8 @@ class SessionDisplayHook(DisplayHook):
 
 class SessionDisplayPublisher(DisplayPublisher):
     """``display()`` and ``clear_output()``."""
+
+    shell: SessionShell
 
     def publish(self, data: Any, metadata: Any = None, *_: Any, **options: Any) -> None:
         """Emits what is displayed."""
@@ -91,7 +96,7 @@ class SessionShell(InteractiveShell):
         self._write_traceback = write_traceback
         home = os.environ.get("IPYTHONDIR") or tempfile.mkdtemp(prefix="ipython-")
         self.ipython_dir = home
-        self.profile_dir = ProfileDir.create_profile_dir_by_name(home, "default")
+        self.profile_dir = ProfileDir.create_profile_dir_by_name(home, "default")  # type: ignore[no-untyped-call]
 
     def show(self, event: Event) -> None:
         """Emits ``event``; before ``connect`` there is nobody to see it."""
@@ -120,8 +125,9 @@ class SessionShell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """``!cmd``: through pipes, since a sandbox has no pseudo-terminal; its output comes as it is printed."""
+        command: Any = self.var_expand(cmd, depth=1)  # type: ignore[no-untyped-call]
         with subprocess.Popen(
-            self.var_expand(cmd, depth=1),
+            command,
             shell=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -171,15 +177,15 @@ def build_shell() -> SessionShell:
     for name in ("exit", "quit"):
         shell.user_ns.pop(name, None)
         shell.user_ns_hidden.pop(name, None)
+        shell.builtin_trap.auto_builtins.pop(name, None)
     if importlib.util.find_spec("matplotlib") is not None:
         _use_inline_figures(shell)
     return shell
 
 
 def _use_inline_figures(shell: SessionShell) -> None:
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     import matplotlib
     from matplotlib_inline.backend_inline import configure_inline_support
 
     matplotlib.interactive(True)
-    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    configure_inline_support(shell, INLINE_BACKEND)

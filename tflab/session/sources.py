@@ -7,7 +7,7 @@ keeps the script's name and its lines in the file; any other cell gets a name of
 from __future__ import annotations
 
 import linecache
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tflab.protocol.requests import RunCellRequest
@@ -25,6 +25,21 @@ class CellSource:
     """Line of ``filename`` that the request's source starts at."""
     line_offset: int
     """Lines of ``filename`` before ``code``."""
+
+    def without_blank_lines(self) -> CellSource:
+        """The same from its first line that is not blank."""
+        code, offset = self.code, self.line_offset
+        for line in self.code.splitlines(keepends=True):
+            if line.strip():
+                break
+            offset += 1
+            code = code[len(line) :]
+        return replace(self, code=code, line_offset=offset)
+
+    def after(self, beginning: str) -> CellSource:
+        """The same without ``beginning``, one line or several that it starts with."""
+        shorter = replace(self, code=self.code[len(beginning) :], line_offset=self.line_offset + beginning.count("\n"))
+        return shorter.without_blank_lines()
 
 
 class CellSources:
@@ -48,16 +63,11 @@ class CellSources:
         self._names.add(name)
         # No modification time: linecache.checkcache leaves the entry alone although no such file may exist.
         linecache.cache[name] = (sum(map(len, lines)), None, lines, name)
-        code = request.source
-        blank = 0
-        for line in code.splitlines(keepends=True):
-            if line.strip():
-                break
-            blank += 1
-            code = code[len(line) :]
-        return CellSource(code=code, filename=name, first_line=first_line, line_offset=first_line - 1 + blank)
+        return CellSource(
+            code=request.source, filename=name, first_line=first_line, line_offset=first_line - 1
+        ).without_blank_lines()
 
-    def __contains__(self, filename: str) -> bool:
+    def __contains__(self, filename: object) -> bool:
         """Whether ``filename`` is a cell's."""
         return filename in self._names
 

@@ -52,6 +52,8 @@ class OutputStream(io.TextIOBase):
         self._name: StreamName = name
         self._descriptor = descriptor
         self._sink: TextSink | None = None
+        self._before_write: Callable[[], object] = bool
+        self._line = ""
         self._buffer = _Bytes(self)
         self.name = f"<{name}>"
         self.mode = "w"
@@ -71,21 +73,28 @@ class OutputStream(io.TextIOBase):
         """For bytes."""
         return self._buffer
 
-    def bind(self, sink: TextSink | None) -> None:
-        """From now on text goes to ``sink``; to the raw descriptor where it is None."""
+    def bind(self, sink: TextSink | None, before_write: Callable[[], object] = bool) -> None:
+        """From now on text goes to ``sink``, after ``before_write()``; to the raw descriptor where it is None."""
         self._sink = sink
+        self._before_write = before_write
 
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if text:
             if self._sink is not None:
+                self._before_write()
                 self._sink.write(self._name, text)
             else:
-                data = text.encode("utf-8", "backslashreplace")
-                while data:
-                    data = data[os.write(self._descriptor, data) :]
+                # Whole lines, so that those of several processes do not mix.
+                done, newline, self._line = (self._line + text).rpartition("\n")
+                self._write_raw(done + newline)
         return len(text)
+
+    def _write_raw(self, text: str) -> None:
+        data = text.encode("utf-8", "backslashreplace")
+        while data:
+            data = data[os.write(self._descriptor, data) :]
 
     def writelines(self, lines: Iterable[str]) -> None:  # type: ignore[override]
         for line in lines:
@@ -101,7 +110,9 @@ class OutputStream(io.TextIOBase):
         return self._descriptor
 
     def flush(self) -> None:
-        """Nothing waits here: the channel sends within milliseconds."""
+        """Writes a line that has not ended; the channel sends within milliseconds by itself."""
+        line, self._line = self._line, ""
+        self._write_raw(line)
 
     def reconfigure(self, **_: Any) -> None:
         """Accepted, as of a text file; nothing is to be changed."""

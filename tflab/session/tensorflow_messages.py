@@ -48,7 +48,8 @@ _USER_CODE: Final = "in user code:"
 _GRAPH_ERROR: Final = "Graph execution error:"
 _DETECTED = re.compile(r"^Detected at node .* defined at \(most recent call last\):$")
 _KERAS_CALL = re.compile(
-    r"\AException encountered when calling (?P<call>[^\n]+?)\.\n\n(?P<inner>.*?)\n*(?P<received>Arguments received by .*)?\Z",
+    r"\AException encountered when calling (?P<call>[^\n]+?)\.\n\n"
+    r"(?P<inner>.*?)\n*(?P<received>Arguments received by .*)?\Z",
     re.DOTALL,
 )
 _EMPTY_ARGUMENT = re.compile(r"\n\s*• \w+=(?:None|<class 'inspect\._empty'>)(?=\n|\Z)")

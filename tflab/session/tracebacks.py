@@ -17,8 +17,10 @@ from tflab.protocol.events import CellError
 from tflab.session.learner_frames import LearnerFrames
 from tflab.session.tensorflow_messages import CleanMessage, clean_message
 
-LONGEST_STACK: Final = 24
-"""Frames shown of one exception; of a deeper recursion, the first and the last of them."""
+LONGEST_STACK: Final = 20
+"""Frames shown of each end of a deep recursion."""
+MOST_REPETITIONS: Final = 3
+"""Times that the same line is shown in a row."""
 LONGEST_CHAIN: Final = 8
 LONGEST_MESSAGE: Final = 200_000
 
@@ -87,19 +89,7 @@ class TracebackWriter:
         message = self._message(exception)
         if stack.frames or message.sites:
             yield text("client.traceback_header") + "\n"
-        shown = len(stack.frames)
-        left_out = range(0)
-        if shown > LONGEST_STACK:
-            left_out = range(LONGEST_STACK // 3, shown - 2 * LONGEST_STACK // 3)
-        for index, frame in enumerate(stack.frames):
-            if left_out and index == left_out[0]:
-                yield "  " + text("client.traceback_repeated", count=len(left_out)) + "\n"
-            if index in left_out:
-                continue
-            yield from traceback.StackSummary.from_list([frame]).format()
-            # After the last frame: said once, together with what the message itself left out.
-            if stack.hidden_after[index + 1] and index + 1 < shown:
-                yield "  " + text("client.traceback_hidden", count=stack.hidden_after[index + 1]) + "\n"
+        yield from self._frame_lines(stack)
         shown_lines = {(frame.filename, frame.lineno) for frame in stack.frames}
         for site in message.sites:
             if (site.file, site.line) in shown_lines:
@@ -108,7 +98,7 @@ class TracebackWriter:
             source = site.source or linecache.getline(site.file, site.line).strip()
             if source:
                 yield f"    {source}\n"
-        hidden = message.hidden + (stack.hidden_after[-1] if shown else 0)
+        hidden = message.hidden + (stack.hidden_after[-1] if stack.frames else 0)
         if hidden:
             yield "  " + text("client.traceback_hidden", count=hidden) + "\n"
         if isinstance(exception, SyntaxError):
@@ -118,6 +108,29 @@ class TracebackWriter:
             yield (f"{name}: {message.text}" if message.text else name) + "\n"
             for note in getattr(exception, "__notes__", ()):
                 yield f"{note}\n"
+
+    def _frame_lines(self, stack: _Stack) -> Iterator[str]:
+        """The frames, a recursion told once; what follows the last frame is said after the message's own lines."""
+        shown = 0
+        left_out = 0
+        previous: tuple[str, int | None, str] | None = None
+        repeated = 0
+        for index, frame in enumerate(stack.frames):
+            place = (frame.filename, frame.lineno, frame.name)
+            repeated = repeated + 1 if place == previous else 0
+            previous = place
+            if repeated >= MOST_REPETITIONS or (shown >= LONGEST_STACK and index < len(stack.frames) - LONGEST_STACK):
+                left_out += 1
+                continue
+            if left_out:
+                yield "  " + text("client.traceback_repeated", count=left_out) + "\n"
+                left_out = 0
+            shown += 1
+            yield from traceback.StackSummary.from_list([frame]).format()
+            if stack.hidden_after[index + 1] and index + 1 < len(stack.frames):
+                yield "  " + text("client.traceback_hidden", count=stack.hidden_after[index + 1]) + "\n"
+        if left_out:
+            yield "  " + text("client.traceback_repeated", count=left_out) + "\n"
 
     def _stack(self, trace: TracebackType | None) -> _Stack:
         mine: TracebackType | None = None
@@ -135,6 +148,9 @@ class TracebackWriter:
         return _Stack(frames=tuple(traceback.extract_tb(mine)), hidden_after=tuple(hidden))
 
     def _message(self, exception: BaseException) -> CleanMessage:
+        if isinstance(exception, SyntaxError):
+            # str() adds file and line, which are said elsewhere.
+            return CleanMessage(text=str(exception.msg))
         try:
             full = str(exception)
         # A learner's own __str__ can fail in any way.

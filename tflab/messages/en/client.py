@@ -6,7 +6,7 @@ MESSAGES: Final[dict[str, str]] = {
     "client.traceback_header": "Traceback (most recent call last):",
     "client.traceback_cause": "The exception above was the direct cause of this one:",
     "client.traceback_context": "While that exception was handled, another occurred:",
-    "client.traceback_hidden": "[{count} library frames not shown]",
+    "client.traceback_hidden": "[library frames not shown: {count}]",
     "client.traceback_repeated": "[{count} more frames of your own code not shown]",
     "client.traceback_unprintable": "<its text cannot be shown: str() of the exception failed>",
     "client.thread_error": "Exception in thread {thread}:",

@@ -6,7 +6,7 @@ MESSAGES: Final[dict[str, str]] = {
     "client.traceback_header": "Jejak galat (panggilan terakhir paling bawah):",
     "client.traceback_cause": "Eksepsi di atas adalah penyebab langsung eksepsi berikut:",
     "client.traceback_context": "Saat eksepsi itu ditangani, terjadi eksepsi lain:",
-    "client.traceback_hidden": "[{count} baris pustaka tidak ditampilkan]",
+    "client.traceback_hidden": "[baris pustaka yang tidak ditampilkan: {count}]",
     "client.traceback_repeated": "[{count} panggilan lain dari kode Anda tidak ditampilkan]",
     "client.traceback_unprintable": "<teksnya tidak dapat ditampilkan: str() pada eksepsi ini gagal>",
     "client.thread_error": "Eksepsi di thread {thread}:",
