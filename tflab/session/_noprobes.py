@@ -1,3 +1,0 @@
-class ProbeSet:
-    def __getattr__(self, name):
-        return lambda *a, **k: None
