@@ -1,12 +1,87 @@
-"""The application: see `run_lab`."""
+"""The application: opens the lab, and leaves the terminal as it was; see `run_lab`."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import time
 from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from tflab.curriculum.document import Document
-from tflab.protocol.events import DevicesSampled
-from tflab.ui.launch import Drafts, LessonEntry, Session
+from tflab.messages import text
+from tflab.ui import splash
+from tflab.ui.launch import Drafts, Launch, LessonEntry, Session
+from tflab.ui.screens.lab_screen import LabScreen
+from tflab.ui.themes import THEMES, preferred_theme
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class LabApp(App[int]):
+    """The lab as an application; its result is the exit status."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "tflab"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q,f10", "quit", priority=True, show=False),
+        Binding("ctrl+p", "palette", priority=True, show=False),
+        Binding("ctrl+c", "nothing", show=False),
+    ]
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__(ansi_color=False)
+        self.lab = LabScreen(launch)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = preferred_theme(os.environ)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The lab."""
+        return self.lab
+
+    def on_mount(self) -> None:
+        """From here on the screen is the application's to restore."""
+        splash.hand_over()
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, self._end, number)
+
+    def _end(self, number: int) -> None:
+        """A signal asks the lab to end: what was typed is kept, the terminal restored."""
+        self.lab.copy.save()
+        self.exit(128 + number)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notes key presses, whatever they are for: typing comes before drawing."""
+        if isinstance(event, events.Key):
+            self.lab.clock.key_pressed(time.monotonic())
+        await super().on_event(event)
+
+    async def action_quit(self) -> None:
+        """Ends the lab; nothing is asked, what was typed is kept."""
+        self.lab.copy.save()
+        self.exit(0)
+
+    def action_nothing(self) -> None:
+        """Ctrl+C outside the lab's own screen means nothing."""
+
+    def action_palette(self) -> None:
+        """Everything that can be done, by name."""
+        from textual.command import CommandPalette
+
+        from tflab.ui.screens.commands import LabCommands
+
+        if self.screen is self.lab and self.lab.ready:
+            self.push_screen(CommandPalette(providers=[LabCommands], placeholder=text("ui.palette.placeholder")))
 
 
 def run_lab(
@@ -18,8 +93,32 @@ def run_lab(
     open_document: Callable[[str], Document] | None = None,
     notes: Sequence[str] = (),
     first_launch: bool = False,
-    sample_devices: Callable[[], DevicesSampled] | None = None,
     opened: Callable[[Document], None] | None = None,
+    first_step: Callable[[Document], int] | None = None,
+    step_shown: Callable[[Document, int], None] | None = None,
+    step_ran: Callable[[Document, int], None] | None = None,
 ) -> int:
-    """Shows the lab until the person quits; the exit status. Parameters as in `tflab.ui.launch.Launch`."""
-    raise NotImplementedError
+    """Shows the lab until the person quits; the exit status, which is 128 + n where signal n ended it.
+
+    Parameters as in `tflab.ui.launch.Launch`. The terminal is restored however the lab ends.
+    """
+    app = LabApp(
+        Launch(
+            document=document,
+            session=supervisor,
+            drafts=drafts,
+            lessons=lessons,
+            open_document=open_document,
+            notes=notes,
+            first_launch=first_launch,
+            opened=opened,
+            first_step=first_step,
+            step_shown=step_shown,
+            step_ran=step_ran,
+        )
+    )
+    try:
+        status = app.run()
+    finally:
+        app.lab.copy.save()
+    return status if status is not None else app.return_code or 0

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from tflab.curriculum.document import Document
-    from tflab.protocol.events import DevicesSampled
     from tflab.protocol.requests import CompleteRequest, RunCellRequest
 
 
@@ -56,7 +55,11 @@ class Drafts(Protocol):
         """Source by step index, for the steps that were edited."""
 
     def save(self, document: Document, index: int, source: str, /) -> None:
-        """Keeps ``source`` for step ``index``, atomically."""
+        """Keeps ``source`` for step ``index``, atomically and without making anyone wait."""
+
+    @property
+    def trouble(self) -> str:
+        """One line for people where typing is not being kept; else empty."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,11 @@ class Launch:
     """Lines to show once, at the top of the output: a folder that was not granted, say."""
     first_launch: bool = False
     """Shows the welcome."""
-    sample_devices: Callable[[], DevicesSampled] | None = None
-    """Measures the machine's devices; called about once a second in a thread of its own. None where the session's
-    stream already brings them."""
     opened: Callable[[Document], None] | None = None
     """Told of every document that the person opens, so that the next ``tflab`` begins there."""
+    first_step: Callable[[Document], int] | None = None
+    """The step of a document to begin at: where the person left off. The first where None."""
+    step_shown: Callable[[Document, int], None] | None = None
+    """Told of every step that comes into sight."""
+    step_ran: Callable[[Document, int], None] | None = None
+    """Told of every step that has run without an error."""

@@ -1,0 +1,337 @@
+"""Everything that is known of the session and of what ran in it; see `RunState.apply`."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tflab.messages import text
+from tflab.protocol.events import (
+    CellError,
+    CellFinished,
+    CellStarted,
+    CellStatus,
+    CompletionsOffered,
+    Device,
+    DevicesSampled,
+    Event,
+    FunctionTraced,
+    GradientsRecorded,
+    InputRequested,
+    MetricsLogged,
+    OutputCleared,
+    ProbeDisabled,
+    ProblemFound,
+    ResultShown,
+    SessionReady,
+    StreamWritten,
+    TensorRecord,
+    TensorsRecorded,
+)
+from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
+from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
+from tflab.state.curves import Curves
+from tflab.state.gradients import GradientSites
+from tflab.state.output import OutputStore
+from tflab.state.terminal_text import plain
+from tflab.state.timeline import Timeline
+
+LabEvent = Event | Lifecycle | ServerEvent
+Phase = Literal["loading", "starting", "idle", "running", "interrupting", "failed"]
+"""``loading``: TensorFlow is being imported; ``starting``: a session is being forked; ``failed``: none can ever be."""
+StepStatus = Literal["fresh", "queued", "running"] | CellStatus
+
+MOST_PROBLEMS = 200
+_DEVICE_SAMPLES = 120
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How far the import of TensorFlow is."""
+
+    fraction: float = 0.0
+    stage: str = ""
+
+
+@dataclass
+class StepRun:
+    """What became of one step of the document."""
+
+    status: StepStatus = "fresh"
+    error: CellError | None = None
+
+
+@dataclass
+class Tensors:
+    """The tensors of the learner's namespace."""
+
+    version: int = 0
+    records: tuple[TensorRecord, ...] = ()
+
+
+@dataclass
+class Devices:
+    """The devices as the machine and as TensorFlow's allocator see them."""
+
+    version: int = 0
+    machine: tuple[Device, ...] = ()
+    tensorflow: tuple[Device, ...] = ()
+    utilization: dict[str, deque[float | None]] = field(default_factory=dict)
+    """The last samples by the machine's device name, oldest first."""
+
+
+@dataclass
+class Problems:
+    """What is wrong with the learner's program."""
+
+    version: int = 0
+    found: list[ProblemFound] = field(default_factory=list)
+
+
+class RunState:
+    """The session, its cells and what its probes saw.
+
+    Slices that panels draw (``output``, ``tensors``, ``gradients``, ``timeline``, ``curves``, ``devices``,
+    ``problems``) carry a ``version`` that changes with every change; ``version`` is that of all the rest.
+    """
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.phase: Phase = "loading"
+        self.loading = Loading()
+        self.failure = ""
+        """Why no session can be started; empty otherwise."""
+        self.session: SessionReady | None = None
+        self.running: int | None = None
+        """The step that runs."""
+        self.started = 0.0
+        """When it began, Unix seconds."""
+        self.input: InputRequested | None = None
+        self.overdue: float | None = None
+        """Seconds that an interrupt has had no effect; None where none is overdue."""
+        self.steps: dict[int, StepRun] = {}
+        self.last_error: tuple[int, CellError] | None = None
+        """Step and error of the last cell that failed; None once any cell runs again."""
+        self.disabled: dict[str, str] = {}
+        """Why a probe does not work, by its name."""
+        self.completions: CompletionsOffered | None = None
+        self.output = OutputStore()
+        self.devices = Devices()
+        self.tensors = Tensors()
+        self.gradients = GradientSites()
+        self.timeline = Timeline()
+        self.curves = Curves()
+        self.problems = Problems()
+        self._fresh_session = False
+        self._apply: dict[type[Any], Callable[[Any], None]] = {
+            ServerProgressed: self._server_progressed,
+            ServerReady: self._server_ready,
+            ServerFailed: self._server_failed,
+            SessionStarting: self._session_starting,
+            SessionReady: self._session_ready,
+            SessionEnded: self._session_ended,
+            ProbeDisabled: self._probe_disabled,
+            InterruptOverdue: self._interrupt_overdue,
+            CellStarted: self._cell_started,
+            StreamWritten: self._stream_written,
+            ResultShown: self._result_shown,
+            OutputCleared: self._output_cleared,
+            CellFinished: self._cell_finished,
+            InputRequested: self._input_requested,
+            TensorsRecorded: self._tensors_recorded,
+            GradientsRecorded: self._gradients_recorded,
+            FunctionTraced: self._function_traced,
+            MetricsLogged: self._metrics_logged,
+            DevicesSampled: self._devices_sampled,
+            ProblemFound: self._problem_found,
+            CompletionsOffered: self._completions_offered,
+        }
+
+    def apply(self, event: LabEvent) -> None:
+        """Makes ``event`` part of the state. Events that say nothing to see change nothing."""
+        change = self._apply.get(type(event))
+        if change is not None:
+            change(event)
+
+    # --- what the lab itself does -------------------------------------------------------------------------------
+
+    def step(self, index: int) -> StepRun:
+        """What became of step ``index``."""
+        return self.steps.get(index) or StepRun()
+
+    def queue(self, index: int) -> None:
+        """Step ``index`` waits for its turn."""
+        if self.step(index).status != "running":
+            self.steps[index] = StepRun("queued")
+            self.version += 1
+
+    def drop_queue(self) -> None:
+        """No step waits any more."""
+        for index, run in list(self.steps.items()):
+            if run.status == "queued":
+                del self.steps[index]
+        self.version += 1
+
+    def interrupting(self) -> None:
+        """The running cell was asked to stop."""
+        if self.phase == "running":
+            self.phase = "interrupting"
+        self.drop_queue()
+
+    def answered(self) -> None:
+        """The line that the cell waited for was typed."""
+        self.input = None
+        self.version += 1
+
+    def forget_steps(self) -> None:
+        """Another document is shown: its steps have not run."""
+        self.steps.clear()
+        self.last_error = None
+        self.version += 1
+
+    @property
+    def busy(self) -> bool:
+        """Whether a cell runs."""
+        return self.running is not None
+
+    # --- the server and the session -----------------------------------------------------------------------------
+
+    def _server_progressed(self, event: ServerProgressed) -> None:
+        if self.phase == "loading":
+            self.loading = Loading(min(1.0, max(0.0, event.fraction)), plain(event.stage))
+            self.version += 1
+
+    def _server_ready(self, event: ServerReady) -> None:
+        if self.phase == "loading":
+            self.phase = "starting"
+            self.version += 1
+
+    def _server_failed(self, event: ServerFailed) -> None:
+        self.phase = "failed"
+        self.failure = plain(event.message)
+        self.session = None
+        self._no_cell_runs()
+        self.drop_queue()
+        self.output.note(self.failure)
+
+    def _session_starting(self, event: SessionStarting) -> None:
+        if self.phase != "failed":
+            self.phase = "starting"
+            self.version += 1
+
+    def _session_ready(self, event: SessionReady) -> None:
+        self.session = event
+        self.phase = "idle"
+        self._fresh_session = True
+        self.tensors = Tensors(self.tensors.version + 1)
+        self.disabled.clear()
+        self._no_cell_runs()
+
+    def _session_ended(self, event: SessionEnded) -> None:
+        self.session = None
+        if self.phase != "failed":
+            self.phase = "starting"
+        self._no_cell_runs()
+        for run in self.steps.values():
+            if run.status == "running":
+                run.status = "killed"
+        self.output.note(plain(event.message))
+        self.output.note(text("ui.output.replay"))
+        self.devices = Devices(self.devices.version + 1, self.devices.machine, (), self.devices.utilization)
+
+    def _probe_disabled(self, event: ProbeDisabled) -> None:
+        self.disabled[event.probe] = plain(event.reason)
+        self.version += 1
+
+    def _interrupt_overdue(self, event: InterruptOverdue) -> None:
+        if self.busy:
+            self.overdue = event.seconds
+            self.version += 1
+
+    def _no_cell_runs(self) -> None:
+        self.running = None
+        self.input = None
+        self.overdue = None
+        self.version += 1
+
+    def _forget_values(self) -> None:
+        """What the probes of an earlier session saw goes when the first cell of the next one runs."""
+        self.tensors = Tensors(self.tensors.version + 1)
+        self.gradients = GradientSites(self.gradients.version + 1)
+        self.timeline = Timeline(self.timeline.version + 1)
+        self.curves = Curves(self.curves.version + 1)
+        self.problems = Problems(self.problems.version + 1)
+
+    # --- cells --------------------------------------------------------------------------------------------------
+
+    def _cell_started(self, event: CellStarted) -> None:
+        if self._fresh_session:
+            self._fresh_session = False
+            self._forget_values()
+        self._no_cell_runs()
+        self.phase = "running"
+        self.running = event.cell
+        self.started = event.time
+        self.last_error = None
+        if event.cell is not None:
+            self.steps[event.cell] = StepRun("running")
+        kept = [problem for problem in self.problems.found if problem.cell != event.cell]
+        self.problems = Problems(self.problems.version + 1, kept)
+        self.output.begin(event.cell)
+
+    def _cell_finished(self, event: CellFinished) -> None:
+        self.output.finish(event.status, event.seconds, event.error)
+        if event.cell is not None:
+            self.steps[event.cell] = StepRun(event.status, event.error)
+            if event.error is not None:
+                self.last_error = (event.cell, event.error)
+        self._no_cell_runs()
+        if self.phase in ("running", "interrupting"):
+            self.phase = "idle"
+
+    def _stream_written(self, event: StreamWritten) -> None:
+        self.output.write(event.name, event.text)
+
+    def _result_shown(self, event: ResultShown) -> None:
+        self.output.result(event.mime, event.display_id, event.update)
+
+    def _output_cleared(self, event: OutputCleared) -> None:
+        self.output.clear(event.wait)
+
+    def _input_requested(self, event: InputRequested) -> None:
+        self.input = event
+        self.version += 1
+
+    # --- what the probes saw ------------------------------------------------------------------------------------
+
+    def _tensors_recorded(self, event: TensorsRecorded) -> None:
+        self.tensors = Tensors(self.tensors.version + 1, event.tensors)
+
+    def _gradients_recorded(self, event: GradientsRecorded) -> None:
+        self.gradients.record(event)
+
+    def _function_traced(self, event: FunctionTraced) -> None:
+        self.timeline.record(event)
+
+    def _metrics_logged(self, event: MetricsLogged) -> None:
+        self.curves.log(event)
+
+    def _devices_sampled(self, event: DevicesSampled) -> None:
+        devices = self.devices
+        if event.origin == "tensorflow":
+            self.devices = Devices(devices.version + 1, devices.machine, event.devices, devices.utilization)
+            return
+        for device in event.devices:
+            samples = devices.utilization.setdefault(device.name, deque(maxlen=_DEVICE_SAMPLES))
+            samples.append(device.utilization)
+        self.devices = Devices(devices.version + 1, event.devices, devices.tensorflow, devices.utilization)
+
+    def _problem_found(self, event: ProblemFound) -> None:
+        if len(self.problems.found) < MOST_PROBLEMS:
+            self.problems = Problems(self.problems.version + 1, [*self.problems.found, event])
+
+    def _completions_offered(self, event: CompletionsOffered) -> None:
+        self.completions = event
+        self.version += 1

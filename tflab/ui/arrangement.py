@@ -1,0 +1,117 @@
+"""Where the panes go: arithmetic on the size of the screen, without any widget.
+
+Wide screens show everything side by side: lessons, prose, and a column of code, output and inspector. Normal ones leave
+the lesson list out. Narrow ones show the code above one strip of tabs, to which output and prose are added. Below
+`SMALLEST` nothing can be shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal, NamedTuple
+
+Width = Literal["tiny", "narrow", "normal", "wide"]
+Pane = Literal["lessons", "prose", "code", "output", "inspector"]
+
+SMALLEST: Final = (40, 12)
+NORMAL: Final = 100
+WIDE: Final = 140
+_SHORT: Final = 26
+"""Rows below which a screen is treated as narrow however wide it is: three panes in a column need more."""
+
+
+class Place(NamedTuple):
+    """A rectangle in cells."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How the space is divided; what a person changes by dragging a border or by keys."""
+
+    prose: float = 0.40
+    """Of the width that lessons leave."""
+    code: float = 0.40
+    """Of the height of the working column."""
+    output: float = 0.24
+
+    def moved(self, pane: Pane, by: float) -> Shares:
+        """With ``pane`` larger by the fraction ``by``, within limits that keep every pane usable."""
+        if pane in ("prose", "lessons"):
+            return replace(self, prose=min(0.7, max(0.2, self.prose + by)))
+        if pane == "code":
+            return replace(self, code=min(0.75 - self.output, max(0.15, self.code + by)))
+        if pane == "output":
+            return replace(self, output=min(0.75 - self.code, max(0.12, self.output + by)))
+        change = by / 2
+        return replace(self, code=max(0.15, self.code - change), output=max(0.12, self.output - change))
+
+
+def width_of(columns: int, rows: int) -> Width:
+    """Which of the arrangements fits."""
+    if columns < SMALLEST[0] or rows < SMALLEST[1]:
+        return "tiny"
+    if columns < NORMAL or rows < _SHORT:
+        return "narrow"
+    return "normal" if columns < WIDE else "wide"
+
+
+def arrange(
+    columns: int,
+    rows: int,
+    *,
+    shares: Shares = Shares(),
+    maximised: Pane | None = None,
+    lower: Pane = "inspector",
+    reading: bool = False,
+    lessons: bool = True,
+) -> dict[Pane, Place]:
+    """The place of every pane that is shown on ``columns`` by ``rows`` cells.
+
+    ``lower`` is the pane below the code on a narrow screen; ``reading`` gives the prose the whole height there;
+    ``lessons`` is whether there is a lesson list. On a narrow screen the inspector is always there, at least its
+    strip of tabs, one row high.
+    """
+    width = width_of(columns, rows)
+    if width == "tiny":
+        return {}
+    if width == "narrow":
+        return _narrow(columns, rows, maximised, lower, reading)
+    if maximised is not None:
+        return {maximised: Place(0, 0, columns, rows)}
+    places: dict[Pane, Place] = {}
+    left = 0
+    if width == "wide" and lessons:
+        left = max(24, min(30, columns // 7))
+        places["lessons"] = Place(0, 0, left, rows)
+    prose = max(34, min(round((columns - left) * shares.prose), 96))
+    places["prose"] = Place(left, 0, prose, rows)
+    x = left + prose
+    code = max(5, round(rows * shares.code))
+    output = max(4, round(rows * shares.output))
+    places["code"] = Place(x, 0, columns - x, code)
+    places["output"] = Place(x, code, columns - x, output)
+    places["inspector"] = Place(x, code + output, columns - x, rows - code - output)
+    return places
+
+
+def _narrow(columns: int, rows: int, maximised: Pane | None, lower: Pane, reading: bool) -> dict[Pane, Place]:
+    strip = 1
+    if maximised == "code":
+        return {"code": Place(0, 0, columns, rows)}
+    if maximised is not None or (reading and lower == "prose"):
+        code = 0
+    else:
+        code = (rows - strip + 1) // 2
+    places: dict[Pane, Place] = {"code": Place(0, 0, columns, code)} if code else {}
+    below = rows - code - strip
+    if lower == "inspector":
+        places["inspector"] = Place(0, code, columns, strip + below)
+    else:
+        places["inspector"] = Place(0, code, columns, strip)
+        places[lower] = Place(0, code + strip, columns, below)
+    return places

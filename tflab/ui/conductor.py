@@ -1,0 +1,136 @@
+"""What runs next: turns the keys of the lab into requests to the session, one cell at a time.
+
+A run of several steps stops at the first that fails, so only the step that runs is handed to the session; the
+others wait here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Final
+
+from tflab.messages import text
+from tflab.protocol.events import CellFinished
+from tflab.protocol.lifecycle import SessionEnded
+from tflab.protocol.requests import RunCellRequest
+from tflab.protocol.server import ServerFailed
+from tflab.state.run_state import LabEvent, RunState
+from tflab.ui.launch import Session
+from tflab.ui.working_copy import WorkingCopy
+
+_APPLY_SECONDS: Final = 0.03
+"""How long one frame may apply events; what is left waits for the next one."""
+
+
+class Conductor:
+    """Runs steps of a working copy in a session and keeps the state up to date."""
+
+    def __init__(self, session: Session, state: RunState, copy: WorkingCopy) -> None:
+        self._session = session
+        self.state = state
+        self.copy = copy
+        self._waiting: deque[int] = deque()
+        self._sent: int | None = None
+        """The step that the session has been asked to run and has not finished."""
+        self._events: deque[LabEvent] = deque()
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def run(self, index: int) -> bool:
+        """Runs step ``index`` after what runs already. False where no session can ever run it."""
+        return self._enqueue([index])
+
+    def run_to(self, index: int) -> bool:
+        """Runs all steps up to ``index``, in order."""
+        return self._enqueue(list(range(index + 1)))
+
+    def restart(self) -> None:
+        """Ends the session and everything that runs in it; a fresh one follows."""
+        self._drop()
+        self._session.restart()
+
+    def interrupt(self) -> None:
+        """Stops the running cell; the second time it is forced."""
+        if self.state.phase == "interrupting" or self.state.overdue is not None:
+            self.restart()
+            return
+        self._waiting.clear()
+        self.state.interrupting()
+        self._session.interrupt()
+        if not self.state.busy:
+            self._sent = None
+
+    def answer(self, line: str) -> None:
+        """The line that the cell waits for."""
+        self.state.answered()
+        self._session.answer_input(line)
+
+    def change_document(self, copy: WorkingCopy) -> None:
+        """Another document: its steps run in a fresh session."""
+        used = self.state.busy or bool(self.state.steps)
+        self._drop()
+        self.copy = copy
+        self.state.forget_steps()
+        if used and self.state.phase != "failed":
+            self._session.restart()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether any step has been asked for and has not finished."""
+        return self._sent is not None or bool(self._waiting)
+
+    # --- being told ---------------------------------------------------------------------------------------------
+
+    def advance(self) -> bool:
+        """Applies what has happened, for at most one frame's time; whether anything had."""
+        if not self._events:
+            self._events.extend(self._session.drain())
+        if not self._events:
+            return False
+        end = time.monotonic() + _APPLY_SECONDS
+        while self._events and time.monotonic() < end:
+            event = self._events.popleft()
+            self.state.apply(event)
+            self._follow(event)
+        return True
+
+    def _follow(self, event: LabEvent) -> None:
+        if isinstance(event, CellFinished):
+            if event.cell == self._sent:
+                self._sent = None
+                if event.status != "ok":
+                    self._drop()
+                self._send_next()
+        elif isinstance(event, (SessionEnded, ServerFailed)):
+            self._drop()
+
+    # --- sending ------------------------------------------------------------------------------------------------
+
+    def _enqueue(self, indexes: list[int]) -> bool:
+        if self.state.phase == "failed":
+            self.state.output.note(text("ui.output.no_session", reason=self.state.failure))
+            return False
+        for index in indexes:
+            if index not in self._waiting:
+                self._waiting.append(index)
+                self.state.queue(index)
+        self._send_next()
+        return True
+
+    def _send_next(self) -> None:
+        if self._sent is None and self._waiting:
+            index = self._sent = self._waiting.popleft()
+            self._session.run(
+                RunCellRequest(
+                    cell=index,
+                    source=self.copy.source(index),
+                    filename=self.copy.document.filename,
+                    first_line=self.copy.first_line(index),
+                )
+            )
+
+    def _drop(self) -> None:
+        self._waiting.clear()
+        self._sent = None
+        self.state.drop_queue()

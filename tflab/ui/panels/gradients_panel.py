@@ -1,0 +1,125 @@
+"""The gradients of every call of ``GradientTape.gradient``: norms, how they went, and why one is None."""
+
+from __future__ import annotations
+
+import math
+
+from tflab.messages import text
+from tflab.protocol.events import GradientRecord
+from tflab.state.gradients import GradientSite, GradientSites
+from tflab.state.terminal_text import plain
+from tflab.ui.panels.empty import empty_page
+from tflab.ui.widgets.figures import bar, log_fraction, number, shape, sparkline
+from tflab.ui.widgets.lines_view import LinesView, Page
+from tflab.ui.widgets.rows import Row, cut_front, fit, pad, spread, wrap
+
+_CAUSES = frozenset(
+    (
+        "not-watched",
+        "integer",
+        "non-differentiable",
+        "left-tensorflow",
+        "outside-tape",
+        "variable-replaced",
+        "unused",
+        "stop-gradient",
+        "untrainable",
+    )
+)
+_DECADES = 6
+"""The bars reach this many powers of ten below the largest norm."""
+
+
+class GradientsPanel(LinesView):
+    """Shows `GradientSites`."""
+
+    def show_gradients(self, sites: GradientSites, step: int | None, disabled: str | None) -> None:
+        """Shows each site's gradients at ``step``, the latest for None; ``disabled`` is why there can be none."""
+        self.show_page(lambda width: gradients_page(sites, step, disabled, width))
+
+
+def gradients_page(sites: GradientSites, step: int | None, disabled: str | None, width: int) -> Page:
+    """A heading a call and a line a variable."""
+    if not len(sites):
+        return empty_page(text("ui.gradients.empty"), text("ui.gradients.hint"), width, disabled)
+    rows: list[Row] = []
+    for site in sites:
+        if rows:
+            rows.append([])
+        rows += _site_rows(site, step, width)
+    return Page([], rows)
+
+
+def _site_rows(site: GradientSite, step: int | None, width: int) -> list[Row]:
+    event = site.at(step)
+    norms = [record.norm for record in event.gradients if record.norm is not None and math.isfinite(record.norm)]
+    largest = max(norms, default=0.0)
+    left: Row = [
+        (text("ui.gradients.site", line=site.site.line), "strong"),
+        (f"  {cut_front(plain(site.site.file).rpartition('/')[2], 24)}", "muted"),
+    ]
+    right: Row = [(text("ui.gradients.step", step=f"{event.step:,}"), "accent" if step is not None else "muted")]
+    if event.loss is not None:
+        right += [("   ", ""), (text("ui.gradients.loss", loss=number(event.loss)), "")]
+    rows = [spread(left, right, width)]
+    names = [plain(record.name) for record in event.gradients]
+    name_width = min(max((len(name) for name in names), default=4), max(12, width // 3), 32)
+    shape_width = min(max((len(shape(record.shape)) for record in event.gradients), default=2), 18)
+    left_over = width - 2 - name_width - 2 - shape_width - 2 - 9 - 2
+    trend = max(0, min(24, left_over // 2))
+    bar_width = max(0, min(30, left_over - trend - 2))
+    shows_updates = any(record.update_ratio is not None for record in event.gradients) and width >= 90
+    if shows_updates:
+        bar_width = max(0, bar_width - 10)
+    heading = [
+        (
+            "  "
+            + pad(text("ui.gradients.variable"), name_width + 2)
+            + pad(text("ui.tensors.shape"), shape_width + 2)
+            + pad(text("ui.gradients.norm"), 9, "right")
+            + "  "
+            + (pad(text("ui.gradients.update"), 9) + " " if shows_updates else "")
+            + " " * (bar_width + 2)
+            + (text("ui.gradients.trend") if trend >= 6 else ""),
+            "muted",
+        )
+    ]
+    rows.append(fit(heading, width))
+    for index, record in enumerate(event.gradients):
+        start: Row = [
+            ("  ", ""),
+            (pad(cut_front(names[index], name_width), name_width), ""),
+            ("  ", ""),
+            (pad(shape(record.shape), shape_width), "muted"),
+            ("  ", ""),
+        ]
+        if record.kind == "none" or record.norm is None:
+            rows += _none_rows(record, start, width)
+            continue
+        row = [*start, *_norm(record, largest, bar_width, shows_updates)]
+        if trend >= 6:
+            row.append(("  " + sparkline(site.norms(index, trend, step)), "curve0"))
+        rows.append(fit(row, width))
+    return rows
+
+
+def _norm(record: GradientRecord, largest: float, bar_width: int, shows_updates: bool) -> Row:
+    norm = record.norm or 0.0
+    if not math.isfinite(norm):
+        row: Row = [(pad("⚠ " + number(norm), 9, "right"), "bad"), ("  ", "")]
+        fraction = 1.0
+    else:
+        row = [(pad(number(norm), 9, "right"), "" if norm else "warning"), ("  ", "")]
+        fraction = log_fraction(norm, largest / 10**_DECADES, largest)
+    if shows_updates:
+        ratio = record.update_ratio
+        row.append((pad("" if ratio is None else f"{ratio:.1e}", 9) + " ", "muted"))
+    row.append((bar(fraction, bar_width), "curve2" if math.isfinite(norm) else "bad"))
+    return row
+
+
+def _none_rows(record: GradientRecord, start: Row, width: int) -> list[Row]:
+    known = record.cause in _CAUSES
+    cause = text("ui.gradients.cause." + (record.cause or "")) if known else text("ui.gradients.cause.unknown")
+    row: Row = [*start, ("     None", "bad"), ("  ", ""), (cause, "warning")]
+    return wrap(row, width, indent=sum(len(part) for part, _ in start) + 11)

@@ -1,0 +1,214 @@
+"""The panels that look into the running program, one in sight, below a strip of tabs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import Focus
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tflab.messages import text
+from tflab.state.run_state import RunState
+from tflab.ui.panels.curves_panel import CurvesPanel
+from tflab.ui.panels.devices_panel import DevicesPanel
+from tflab.ui.panels.gradients_panel import GradientsPanel
+from tflab.ui.panels.problems_panel import ProblemsPanel
+from tflab.ui.panels.tensors_panel import TensorsPanel
+from tflab.ui.panels.traces_panel import TracesPanel
+from tflab.ui.tabs import PANELS, PANES, TabName
+from tflab.ui.widgets.bar import Bar, Part
+from tflab.ui.widgets.rows import Row
+
+
+class TabStrip(Bar, can_focus=True):
+    """The tabs; left and right go through them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "go(-1)", show=False),
+        Binding("right", "go(1)", show=False),
+    ]
+
+    class Moved(Message):
+        """The tab to the left (-1) or right (1) is wanted."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    def action_go(self, by: int) -> None:
+        """Asks for a neighbour."""
+        self.post_message(self.Moved(by))
+
+
+class Inspector(Container):
+    """The strip and the panels. ``active`` is the tab in sight."""
+
+    DEFAULT_CSS = """
+    Inspector TabStrip { height: 1; }
+    Inspector > Container { height: 1fr; }
+    """
+
+    class TabChosen(Message):
+        """A tab came into sight."""
+
+        def __init__(self, name: TabName) -> None:
+            super().__init__()
+            self.name = name
+
+    active: reactive[TabName] = reactive[TabName]("curves")
+    """The tab in sight."""
+    with_panes: reactive[bool] = reactive(False)
+    """Whether the strip offers output and prose, too."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._strip = TabStrip(id="tabs")
+        self._body = Container(id="panels")
+        self._panels: dict[TabName, Widget] = {}
+        self._badges: dict[TabName, str] = {}
+        self._versions: dict[TabName, object] = {}
+        self._step: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """The strip; panels come with `fill`."""
+        yield self._strip
+        yield self._body
+
+    async def fill(self) -> None:
+        """Makes the panels, after the first paint."""
+        self._panels = {
+            "tensors": TensorsPanel(id="tensors"),
+            "gradients": GradientsPanel(id="gradients"),
+            "traces": TracesPanel(id="traces"),
+            "curves": CurvesPanel(id="curves"),
+            "devices": DevicesPanel(id="devices"),
+            "problems": ProblemsPanel(id="problems"),
+        }
+        for name, panel in self._panels.items():
+            panel.display = name == self.active
+        await self._body.mount(*self._panels.values())
+
+    @property
+    def tabs(self) -> tuple[TabName, ...]:
+        """The tabs that the strip offers."""
+        return (*PANES, *PANELS) if self.with_panes else PANELS
+
+    @property
+    def panel(self) -> Widget | None:
+        """The panel in sight; None where the tab is one of the panes, or before `fill`."""
+        return self._panels.get(self.active)
+
+    def on_mount(self) -> None:
+        """Draws the strip."""
+        self._draw_strip()
+
+    # --- showing ------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: RunState, step: int | None) -> None:
+        """Brings the panel in sight and the tabs' marks up to date; ``step`` is the one picked on a curve."""
+        badges: dict[TabName, str] = {}
+        if missing := len(state.gradients.missing()):
+            badges["gradients"] = f"⚠{missing}"
+        if state.timeline.retraces:
+            badges["traces"] = f"↻{state.timeline.retraces}"
+        if found := len(state.problems.found):
+            badges["problems"] = f"⚠{found}"
+        if badges != self._badges:
+            self._badges = badges
+            self._draw_strip()
+        disabled = state.disabled.get
+        panel = self._panels.get(self.active)
+        version: object
+        if isinstance(panel, TensorsPanel):
+            version = (state.tensors.version, disabled("tensors"))
+            if self._is_new(version):
+                panel.show_tensors(state.tensors, disabled("tensors"))
+        elif isinstance(panel, GradientsPanel):
+            version = (state.gradients.version, step, disabled("tape"))
+            if self._is_new(version):
+                panel.show_gradients(state.gradients, step, disabled("tape"))
+        elif isinstance(panel, TracesPanel):
+            version = (state.timeline.version, disabled("traces"))
+            if self._is_new(version):
+                panel.show_timeline(state.timeline, disabled("traces"))
+        elif isinstance(panel, CurvesPanel):
+            version = (state.curves.version, disabled("metrics"))
+            if self._is_new(version):
+                panel.show_curves(state.curves, disabled("metrics"))
+        elif isinstance(panel, DevicesPanel):
+            version = (state.devices.version, disabled("devices"))
+            if self._is_new(version):
+                panel.show_devices(state.devices, disabled("devices"))
+        elif isinstance(panel, ProblemsPanel) and self._is_new(state.problems.version):
+            panel.show_problems(state.problems)
+
+    def _is_new(self, version: object) -> bool:
+        """Whether the panel in sight shows something older than ``version``."""
+        if self._versions.get(self.active, self) == version:
+            return False
+        self._versions[self.active] = version
+        return True
+
+    # --- tabs ---------------------------------------------------------------------------------------------------
+
+    def go(self, by: int) -> None:
+        """To the tab ``by`` places to the right."""
+        tabs = self.tabs
+        at = tabs.index(self.active) if self.active in tabs else 0
+        self.active = tabs[(at + by) % len(tabs)]
+
+    def go_live(self) -> None:
+        """The curves' cross-hair goes."""
+        curves = self._panels.get("curves")
+        if isinstance(curves, CurvesPanel):
+            curves.release()
+
+    def focus_panel(self) -> None:
+        """The panel in sight takes the keys."""
+        panel = self.panel
+        if panel is not None:
+            panel.focus()
+
+    def watch_active(self, active: TabName) -> None:
+        """Shows the panel of the tab."""
+        for name, panel in self._panels.items():
+            panel.display = name == active
+        self._draw_strip()
+        self.post_message(self.TabChosen(active))
+
+    def watch_with_panes(self) -> None:
+        """Draws the strip anew."""
+        self._draw_strip()
+
+    def _draw_strip(self) -> None:
+        parts: list[Part] = []
+        for name in self.tabs:
+            badge = self._badges.get(name, "")
+            label = text("ui.tab." + name)
+            row: Row = [(" ", ""), (label, "tab" if name == self.active else "muted")]
+            row += [(f" {badge}", "warning-strong"), (" ", "")] if badge else [(" ", "")]
+            parts.append(Part(row, name))
+        self._strip.show(parts)
+
+    @on(Bar.Pressed)
+    def _pressed(self, event: Bar.Pressed) -> None:
+        event.stop()
+        for name in self.tabs:
+            if name == event.name:
+                self.active = name
+        self.focus_panel()
+
+    @on(TabStrip.Moved)
+    def _moved(self, event: TabStrip.Moved) -> None:
+        event.stop()
+        self.go(event.by)
+
+    def on_focus(self, event: Focus) -> None:
+        """The panel takes the keys."""
+        self.focus_panel()

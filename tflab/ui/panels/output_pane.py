@@ -1,0 +1,174 @@
+"""What cells wrote, and the line where a cell's ``input()`` is answered."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from tflab.messages import text
+from tflab.protocol.events import InputRequested
+from tflab.state.output import Block, Line, OutputStore
+from tflab.state.terminal_text import plain
+from tflab.ui.widgets.figures import duration
+from tflab.ui.widgets.lines_view import LinesView
+from tflab.ui.widgets.rows import Row, spread, wrap
+
+_SGR = re.compile(r"\x1b\[([0-9;]*)m")
+_ROLES = {"stdout": "", "result": "", "stderr": "muted", "error": "error", "image": "muted", "note": "warning"}
+_STATUS_MARKS = {
+    "running": ("▶", "accent"),
+    "ok": ("✓", "good"),
+    "error": ("✗", "bad"),
+    "interrupted": ("■", "warning-strong"),
+    "timeout": ("■", "bad"),
+    "killed": ("✗", "bad"),
+}
+
+
+class OutputLines:
+    """An `OutputStore` as lines to draw."""
+
+    def __init__(self, store: OutputStore) -> None:
+        self._store = store
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def rows(self, index: int, width: int, /) -> list[Row]:
+        """One line of output, wrapped."""
+        return output_rows(self._store.line(index), width)
+
+
+def output_rows(line: Line, width: int) -> list[Row]:
+    """How a line of output is drawn."""
+    if line.kind == "heading" and line.block is not None:
+        return [_heading(line.block, width)]
+    if line.kind == "hidden":
+        return [[(f"⋮ {line.text}", "warning")]]
+    role = _ROLES.get(line.kind, "")
+    start = {"note": "ℹ ", "image": "▣ "}.get(line.kind, "")
+    if "\x1b" not in line.text:
+        return wrap([(start + line.text, role)], width, indent=len(start))
+    row: Row = [(start, role)] if start else []
+    pieces = _SGR.split(line.text)
+    row.append((pieces[0], role))
+    for params, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        row.append((piece, f"sgr:{params}" if params else role))
+    return wrap([span for span in row if span[0]], width)
+
+
+def _heading(block: Block, width: int) -> Row:
+    mark, role = _STATUS_MARKS[block.status]
+    left: Row = [
+        ("── ", "faint"),
+        (mark + " ", role),
+        (text("ui.output.step", step=(block.cell or 0) + 1), "strong"),
+        ("  ", ""),
+    ]
+    if block.status == "error" and block.error is not None:
+        left.append((text("ui.output.failed", name=plain(block.error.name)), "bad"))
+        if block.error.line is not None:
+            left.append((" · " + text("ui.line", line=block.error.line), "muted"))
+    else:
+        left.append((text("ui.output.status." + block.status), "muted"))
+    right: Row = [] if block.status == "running" else [(duration(block.seconds), "muted")]
+    room = width - sum(len(part) for part, _ in [*left, *right]) - 2
+    return spread([*left, (" " + "─" * max(0, room - 1), "faint")], right, width)
+
+
+class AnswerLine(Input):
+    """Where a running cell's ``input()`` is answered."""
+
+    DEFAULT_CSS = """
+    AnswerLine { height: 1; border: none; padding: 0 1; background: $boost; }
+    AnswerLine:focus { border: none; background: $boost; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False)]
+
+    class GivenUp(Message):
+        """The person does not want to answer."""
+
+    def action_give_up(self) -> None:
+        """Says so."""
+        self.post_message(self.GivenUp())
+
+
+class OutputPane(Vertical):
+    """Shows an `OutputStore`; asks for a line when a cell waits for one."""
+
+    DEFAULT_CSS = """
+    OutputPane AnswerLine { display: none; }
+    OutputPane.-asking AnswerLine { display: block; }
+    """
+
+    class Answered(Message):
+        """A line was typed for the cell."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
+    class ErrorClicked(Message):
+        """A line of a traceback or of a failed step's heading was clicked."""
+
+        def __init__(self, block: Block) -> None:
+            super().__init__()
+            self.block = block
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines = LinesView(follow=True, id="output-lines")
+        self._answer = AnswerLine(id="answer")
+        self._store: OutputStore | None = None
+
+    def compose(self) -> ComposeResult:
+        """The lines above the answer."""
+        yield self.lines
+        yield self._answer
+
+    def show_output(self, store: OutputStore) -> None:
+        """Shows this output; to be called when it has changed."""
+        self._store = store
+        self.lines.show(OutputLines(store))
+
+    def show_request(self, request: InputRequested | None) -> None:
+        """Asks for a line, or stops asking."""
+        asking = request is not None
+        if asking == self.has_class("-asking"):
+            return
+        self.set_class(asking, "-asking")
+        if request is not None:
+            self._answer.password = request.secret
+            self._answer.placeholder = plain(request.prompt) or text("ui.output.answer")
+            self._answer.clear()
+            self._answer.focus()
+
+    @property
+    def asking(self) -> bool:
+        """Whether a cell waits for a line."""
+        return self.has_class("-asking")
+
+    @on(Input.Submitted, "#answer")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Answered(event.value))
+
+    @on(LinesView.LineClicked)
+    def _clicked(self, event: LinesView.LineClicked) -> None:
+        event.stop()
+        if self._store is not None and event.index < len(self._store):
+            line = self._store.line(event.index)
+            block = self._store.block_of(event.index)
+            if block.error is not None and line.kind in ("error", "heading"):
+                self.post_message(self.ErrorClicked(block))
+
+    def on_focus(self, event: events.Focus) -> None:
+        """The lines take the keys."""
+        self.lines.focus()

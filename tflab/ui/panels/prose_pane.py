@@ -1,0 +1,37 @@
+"""The prose of the step, as Markdown."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Markdown
+
+from tflab.messages import text
+
+
+class ProsePane(VerticalScroll, can_focus=True):
+    """Shows Markdown that scrolls."""
+
+    DEFAULT_CSS = """
+    ProsePane { scrollbar-size-vertical: 1; }
+    ProsePane Markdown { padding: 0 1; margin: 0; background: transparent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "page_down", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._markdown: Markdown | None = None
+
+    async def show_prose(self, prose: str) -> None:
+        """Shows ``prose`` from its beginning."""
+        prose = prose if prose.strip() else text("ui.prose.empty")
+        if self._markdown is None:
+            self._markdown = Markdown(prose, open_links=False)
+            await self.mount(self._markdown)
+        else:
+            await self._markdown.update(prose)
+        self.scroll_home(animate=False)

@@ -1,0 +1,159 @@
+"""The panes of the lab, framed and arranged; the frames are there at once, what is in them after the first paint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.containers import Container
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tflab.messages import text
+from tflab.ui.arrangement import Pane, Shares, arrange, width_of
+from tflab.ui.widgets.panes import Panes
+
+if TYPE_CHECKING:
+    from tflab.ui.panels.code_pane import CodePane
+    from tflab.ui.panels.inspector import Inspector
+    from tflab.ui.panels.lessons_pane import LessonsPane
+    from tflab.ui.panels.output_pane import OutputPane
+    from tflab.ui.panels.prose_pane import ProsePane
+
+_PANES: Final[tuple[Pane, ...]] = ("lessons", "prose", "code", "output", "inspector")
+
+
+class LabPanes(Panes):
+    """Lesson list, prose, code, output and inspector."""
+
+    lessons: LessonsPane
+    prose: ProsePane
+    code: CodePane
+    output: OutputPane
+    inspector: Inspector
+
+    def __init__(self, *, with_lessons: bool, id: str | None = None) -> None:
+        self._frames: dict[Pane, Container] = {name: Container(id=name, classes="pane") for name in _PANES}
+        super().__init__(*self._frames.values(), id=id)
+        self._with_lessons = with_lessons
+        self._screen_size = Size(0, 0)
+        self._shares = Shares()
+        self._filled = False
+        self.maximised: Pane | None = None
+        """The pane that has all the room; None for all panes."""
+        for name, frame in self._frames.items():
+            frame.border_title = text("ui.pane." + name)
+
+    async def fill(self) -> None:
+        """Puts the editor, the prose, the lists and the panels into their frames."""
+        # What these import would delay the first paint.
+        from tflab.ui.panels.code_pane import CodePane
+        from tflab.ui.panels.inspector import Inspector
+        from tflab.ui.panels.lessons_pane import LessonsPane
+        from tflab.ui.panels.output_pane import OutputPane
+        from tflab.ui.panels.prose_pane import ProsePane
+
+        self.code = CodePane(id="code-pane")
+        await self._frames["code"].mount(self.code)
+        self.prose = ProsePane(id="prose-pane")
+        await self._frames["prose"].mount(self.prose)
+        self.output = OutputPane(id="output-pane")
+        await self._frames["output"].mount(self.output)
+        self.inspector = Inspector(id="inspector-pane")
+        await self._frames["inspector"].mount(self.inspector)
+        await self.inspector.fill()
+        self.lessons = LessonsPane(id="lessons-pane")
+        await self._frames["lessons"].mount(self.lessons)
+        self._filled = True
+        self.arrange_panes()
+
+    # --- arranging ----------------------------------------------------------------------------------------------
+
+    def fit(self, size: Size) -> None:
+        """The panes have ``size`` from now on."""
+        self._screen_size = size
+        self.arrange_panes()
+
+    def arrange_panes(self) -> None:
+        """Puts every pane where it belongs now."""
+        size = self._screen_size
+        width = width_of(size.width, size.height)
+        lower: Pane = "inspector"
+        if self._filled:
+            self.inspector.with_panes = width == "narrow"
+            active = self.inspector.active
+            if active in ("output", "prose"):
+                if width == "narrow":
+                    lower = "output" if active == "output" else "prose"
+                else:
+                    self.inspector.active = "curves"
+        self.place(
+            arrange(
+                size.width,
+                size.height,
+                shares=self._shares,
+                maximised=self.maximised,
+                lower=lower,
+                reading=self.reading,
+                lessons=self._with_lessons,
+            )
+        )
+
+    def resize_pane(self, pane: Pane, by: float) -> None:
+        """Makes a pane larger or smaller by a fraction of the screen."""
+        self._shares = self._shares.moved(pane, by)
+        self.arrange_panes()
+
+    def maximise(self, pane: Pane | None) -> None:
+        """Gives ``pane`` all the room; None gives every pane its own again."""
+        self.maximised = pane
+        self.arrange_panes()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether code and one strip of tabs is all that fits."""
+        return width_of(*self._screen_size) == "narrow"
+
+    @property
+    def reading(self) -> bool:
+        """Whether the prose has the keys."""
+        return self.pane_of(self.screen.focused) == "prose" if self.is_attached else False
+
+    def pane_of(self, widget: Widget | None) -> Pane | None:
+        """The pane that ``widget`` is in."""
+        for ancestor in widget.ancestors_with_self if widget is not None else ():
+            for name, frame in self._frames.items():
+                if ancestor is frame:
+                    return name
+        return None
+
+    def is_shown(self, pane: Pane) -> bool:
+        """Whether a pane is in sight."""
+        return self._frames[pane].display
+
+    def frame(self, pane: Pane) -> Any:
+        """The frame of a pane, for its titles."""
+        return self._frames[pane]
+
+    # --- focus --------------------------------------------------------------------------------------------------
+
+    def show_output(self) -> None:
+        """Brings the output into sight."""
+        if self.narrow:
+            self.inspector.active = "output"
+        elif self.maximised not in (None, "output"):
+            self.maximise(None)
+
+    def focus_prose(self) -> None:
+        """The prose takes the keys; on a narrow screen also the room of the code."""
+        if self.maximised not in (None, "prose"):
+            self.maximise(None)
+        if self.narrow:
+            self.inspector.active = "prose"
+            self.arrange_panes()
+        self.prose.focus()
+
+    def focus_code(self) -> None:
+        """The editor takes the keys."""
+        if self.maximised not in (None, "code"):
+            self.maximise(None)
+        self.code.focus_editor()

@@ -1,0 +1,131 @@
+"""A page over the lab that any key closes: help and the welcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import ModalScreen
+
+from tflab.messages import text
+from tflab.ui.widgets.lines_view import LinesView, Page
+from tflab.ui.widgets.rows import Row, pad, width_of, wrap
+
+_KEYS: tuple[tuple[str, str], ...] = (
+    ("Ctrl+R", "run_step"),
+    ("F5", "run_to_here"),
+    ("Shift+F5", "restart_and_run"),
+    ("Ctrl+C", "interrupt"),
+    ("F3  F4", "steps"),
+    ("F2", "lesson_or_code"),
+    ("F11  Ctrl+O", "maximise"),
+    ("Alt+1 … Alt+6", "tabs"),
+    ("Alt+0", "output"),
+    ("Alt+← Alt+→", "resize"),
+    ("Ctrl+P", "palette"),
+    ("F10  Ctrl+Q", "quit"),
+)
+_EDITOR_KEYS: tuple[tuple[str, str], ...] = (
+    ("Ctrl+/", "comment"),
+    ("Alt+↑ Alt+↓", "move"),
+    ("Alt+Shift+↓", "duplicate"),
+    ("Ctrl+Z  Ctrl+Y", "undo"),
+    ("Esc", "leave"),
+)
+_CURVE_KEYS: tuple[tuple[str, str], ...] = (
+    ("← →", "cross_hair"),
+    ("Enter  Esc", "pick"),
+    ("+ - 0", "zoom"),
+    ("Shift+← →", "pan"),
+    ("L", "log"),
+    ("Space", "alone"),
+    ("G", "ghosts"),
+)
+
+
+class Leaflet(ModalScreen[None]):
+    """Shows rows; a key or a click closes it."""
+
+    DEFAULT_CSS = """
+    Leaflet { align: center middle; background: $background 60%; }
+    Leaflet > Container {
+        width: 90%; max-width: 110; height: auto; max-height: 100%;
+        border: round $accent; background: $background; padding: 0 2;
+        border-title-color: $accent; border-subtitle-color: $text-muted;
+    }
+    Leaflet LinesView { height: 1fr; }
+    """
+
+    def __init__(self, title: str, page: Callable[[int], list[Row]]) -> None:
+        super().__init__()
+        self._title = title
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """A frame and the rows."""
+        frame = Container()
+        frame.border_title = self._title
+        frame.border_subtitle = text("ui.leaflet.close")
+        with frame:
+            yield LinesView()
+
+    def on_mount(self) -> None:
+        """Shows the rows."""
+        view = self.query_one(LinesView)
+        view.show_page(lambda width: Page([], self._page(width)))
+        view.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As high as the rows need."""
+        frame = self.query_one(Container)
+        width = min(110, round(event.size.width * 0.9)) - 7
+        frame.styles.height = min(event.size.height, len(self._page(max(10, width))) + 2)
+
+    def on_key(self, event: events.Key) -> None:
+        """Any key but those that scroll closes it."""
+        if event.key not in ("up", "down", "pageup", "pagedown", "home", "end"):
+            event.stop()
+            self.dismiss()
+
+    def on_click(self) -> None:
+        """A click closes it, too."""
+        self.dismiss()
+
+
+def help_rows(width: int) -> list[Row]:
+    """All keys on one page: two columns where there is room."""
+    groups = [("lab", _KEYS), ("editor", _EDITOR_KEYS), ("curves", _CURVE_KEYS)]
+    blocks = [_key_block(name, keys, width if width < 84 else width // 2 - 2) for name, keys in groups]
+    if width < 84:
+        stacked = list(blocks[0])
+        for block in blocks[1:]:
+            stacked += [[], *block]
+        return stacked
+    left, right = blocks[0], [*blocks[1], [], *blocks[2]]
+    half = width // 2
+    rows: list[Row] = []
+    for number in range(max(len(left), len(right))):
+        row = left[number] if number < len(left) else []
+        beside = right[number] if number < len(right) else []
+        rows.append([*row, (" " * (half - width_of(row)), ""), *beside])
+    return rows
+
+
+def _key_block(name: str, keys: tuple[tuple[str, str], ...], width: int) -> list[Row]:
+    rows: list[Row] = [[(text("ui.help.group." + name), "strong")]]
+    for key, action in keys:
+        rows += wrap([(pad(key, 15), "key"), (text("ui.help." + action), "")], width, indent=15)
+    return rows
+
+
+def welcome_rows(width: int) -> list[Row]:
+    """What a newcomer needs to know, in a few lines."""
+    rows: list[Row] = []
+    for key in ("what", "read", "run", "look", "more"):
+        if rows:
+            rows.append([])
+        head, _, rest = text("ui.welcome." + key).partition("|")
+        rows += wrap([(head, "accent"), (rest, "")], width, indent=2)
+    return rows

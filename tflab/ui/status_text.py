@@ -1,0 +1,190 @@
+"""The words of the status line and of the key bar: functions from what is so to what is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tflab.messages import text
+from tflab.protocol.events import SessionReady
+from tflab.state.run_state import RunState
+from tflab.state.terminal_text import plain
+from tflab.ui.widgets.bar import Part
+from tflab.ui.widgets.figures import duration
+from tflab.ui.widgets.rows import Row, cut
+
+_MARKS = {"loading": "◌", "starting": "◌", "idle": "●", "running": "▶", "interrupting": "■", "failed": "✗"}
+_ROLES = {
+    "loading": "warning",
+    "starting": "warning",
+    "idle": "good",
+    "running": "accent",
+    "interrupting": "warning-strong",
+    "failed": "bad",
+}
+_STEP_MARKS = {
+    "queued": "…",
+    "running": "▶",
+    "ok": "✓",
+    "error": "✗",
+    "interrupted": "■",
+    "timeout": "■",
+    "killed": "✗",
+}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides which keys do something now."""
+
+    state: RunState
+    step: int
+    steps: int
+    waiting: bool
+    """Whether a step runs or has been asked for."""
+    reading: bool
+    """Whether the lesson has the keys."""
+    maximised: bool
+    picked: int | None = None
+    """The step picked on a curve."""
+    panel: str = ""
+    """The inspector's panel that has the keys; empty for none."""
+
+
+def status_parts(situation: Situation, title: str, now: float, width: int) -> tuple[list[Part], list[Part]]:
+    """The status line's left and right parts for ``width`` cells at ``now`` (Unix seconds)."""
+    state = situation.state
+    left: list[Part] = [
+        Part([(" tflab ", "chosen"), (" ", "")]),
+        Part([(cut(title, max(12, width // 3)), "strong"), ("  ", "")], "lessons"),
+        Part([(_step_text(situation), "muted"), ("   ", "")], "step"),
+        Part(session_text(state, now), "session"),
+    ]
+    right: Row = []
+    last = state.curves.last_step()
+    if situation.picked is not None:
+        right.append((text("ui.status.picked", step=f"{situation.picked:,}") + "   ", "accent"))
+    elif last is not None and width >= 100:
+        right.append((text("ui.status.training_step", step=f"{last:,}") + "   ", ""))
+    if state.session is not None:
+        right += _session_facts(state.session, width)
+    return left, [Part(right, "devices")]
+
+
+def _step_text(situation: Situation) -> str:
+    return text("ui.status.step", step=situation.step + 1, steps=situation.steps) if situation.steps else ""
+
+
+def _session_facts(session: SessionReady, width: int) -> Row:
+    facts: Row = []
+    kinds = [device.name for device in session.devices]
+    accelerators = [name for name in kinds if not name.upper().startswith("CPU")]
+    shown = accelerators or kinds[:1] or ["CPU"]
+    facts.append((plain(", ".join(shown[:2])) + ("+" if len(shown) > 2 else ""), ""))
+    facts.append(("   TF " + plain(session.tensorflow), ""))
+    if width >= 76:
+        role = "" if session.isolation in ("full", "good") else "warning"
+        facts.append(("   " + text("ui.status.isolation", isolation=session.isolation), role))
+    return [*facts, (" ", "")]
+
+
+def session_text(state: RunState, now: float) -> Row:
+    """What the session does, with a mark."""
+    phase = state.phase
+    row: Row = [(_MARKS[phase] + " ", _ROLES[phase])]
+    if phase == "loading":
+        filled = round(state.loading.fraction * 10)
+        row += [
+            (text("ui.status.loading"), ""),
+            (" " + "━" * filled, "accent"),
+            ("━" * (10 - filled), "faint"),
+            (f" {state.loading.fraction * 100:3.0f} %", ""),
+            (" " + state.loading.stage.partition(".")[0], "muted"),
+        ]
+    elif phase == "running":
+        key = "ui.status.waits_for_input" if state.input is not None else "ui.status.running"
+        row.append((text(key, step=(state.running or 0) + 1, time=duration(max(0.0, now - state.started))), ""))
+    elif phase == "interrupting" and state.overdue is not None:
+        row.append((text("ui.status.overdue"), "bad"))
+    else:
+        row.append((text("ui.status." + phase), "" if phase == "idle" else _ROLES[phase]))
+    queued = sum(1 for run in state.steps.values() if run.status == "queued")
+    if queued:
+        row.append(("  " + text("ui.status.queued", count=queued), "warning"))
+    return row
+
+
+@dataclass(frozen=True)
+class KeyHint:
+    """One key in the bar."""
+
+    key: str
+    """As it is printed on the bar: ``^R``, ``F5``."""
+    label: str
+    action: str
+    """The screen's action that a click runs."""
+
+
+def key_hints(situation: Situation) -> list[KeyHint]:
+    """The keys that do something now, the most important first."""
+    state = situation.state
+
+    def hint(key: str, name: str, action: str) -> KeyHint:
+        return KeyHint(key, text("ui.key." + name), action)
+
+    hints: list[KeyHint] = []
+    if situation.picked is not None or situation.panel == "curves":
+        hints += [] if situation.picked is None else [hint("Esc", "live", "live")]
+    if state.phase == "interrupting" or state.overdue is not None:
+        hints.append(hint("^C", "force", "interrupt_or_copy"))
+    elif state.busy:
+        hints.append(hint("^C", "interrupt", "interrupt_or_copy"))
+    if state.phase != "failed" and situation.steps:
+        hints.append(hint("^R", "queue" if situation.waiting or state.phase != "idle" else "run", "run_step"))
+        if situation.step > 0 or situation.steps > 1:
+            hints.append(hint("F5", "run_to_here", "run_to_here"))
+        hints.append(hint("⇧F5", "restart", "restart_and_run"))
+    hints.append(hint("F2", "code" if situation.reading else "lesson", "lesson_or_code"))
+    if situation.step > 0:
+        hints.append(hint("F3", "previous", "previous_step"))
+    if situation.step + 1 < situation.steps:
+        hints.append(hint("F4", "next", "next_step"))
+    hints.append(hint("F11", "restore" if situation.maximised else "maximise", "maximise"))
+    hints.append(hint("F1", "help", "help"))
+    hints.append(hint("^P", "palette", "palette"))
+    hints.append(hint("F10", "quit", "quit"))
+    return hints
+
+
+def panel_keys(panel: str) -> str:
+    """The keys of the inspector's panel that has the focus, for the inspector's border."""
+    return text("ui.panel_keys.curves") if panel == "curves" else ""
+
+
+def step_title(situation: Situation, edited: bool) -> str:
+    """The title of the code's frame: which step it is and what became of it."""
+    if not situation.steps:
+        return text("ui.pane.code")
+    title = text("ui.pane.code_step", step=situation.step + 1, steps=situation.steps)
+    status = situation.state.step(situation.step).status
+    mark = _STEP_MARKS.get(status, "")
+    parts = [title + (f"  {mark}" if mark else "")]
+    if status in ("queued", "running"):
+        parts.append(text("ui.step." + status))
+    if edited:
+        parts.append(text("ui.step.edited"))
+    return " · ".join(parts)
+
+
+def output_title(state: RunState) -> str:
+    """The title of the output's frame: what runs, where something does."""
+    if state.running is None:
+        return text("ui.pane.output")
+    return text("ui.pane.output") + "  ▶ " + text("ui.output.step", step=state.running + 1)
+
+
+def key_parts(hints: list[KeyHint], width: int) -> list[Part]:
+    """The hints that fit in ``width`` cells; quit, at the end, always does."""
+    parts = [Part([(" ", ""), (hint.key, "key"), (f" {hint.label} ", "")], hint.action) for hint in hints]
+    while len(parts) > 2 and sum(len(span[0]) for part in parts for span in part.row) > width:
+        del parts[-2]
+    return parts
