@@ -16,6 +16,7 @@ from typing import TypeVar
 from tflab.client.fork_server_client import ForkServerClient
 from tflab.client.scratch import remove_scratch
 from tflab.client.session_client import SessionClient
+from tflab.client.session_source import OnServerEnd, OnServerEvent
 from tflab.protocol import requests, server
 from tflab.protocol.events import CellFinished, Event, ResultShown, SessionReady, StreamWritten
 
@@ -65,10 +66,21 @@ class LiveSession:
         self.client = SessionClient(spec, self._on_event, lambda _: self._arrived.put(None))
         self.ready: SessionReady
         self._arrived: SimpleQueue[Event | None] = SimpleQueue()
+        self.forked = threading.Event()
         self.reading = threading.Event()
         """Cleared, the lab's side stops reading, and the session's prints have to wait."""
         self.reading.set()
         self._cell = 0
+
+    def on_server_event(self, event: server.ServerEvent) -> None:
+        """What the fork server says of this session."""
+        match event:
+            case server.SessionForked():
+                self.client.pid = event.pid
+                self.forked.set()
+            case server.SessionExited():
+                self.client.status = event.status
+                self.client.exited.set()
 
     def _on_event(self, client: SessionClient, event: Event, size: int) -> None:
         self.reading.wait(PATIENCE)
@@ -129,51 +141,60 @@ class LiveSession:
 
 
 class WarmServer:
-    """The one fork server of a test run."""
+    """The one fork server of a test run; every session's events go to who forked it."""
 
     def __init__(self) -> None:
         self.client = ForkServerClient(sys.executable, self._on_event, self._on_end)
-        self._told: SimpleQueue[server.ServerEvent | None] = SimpleQueue()
-        self._sessions: list[LiveSession] = []
+        self._ready: SimpleQueue[server.ServerEvent | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._by_fork: dict[int, OnServerEvent] = {}
+        self._by_pid: dict[int, OnServerEvent] = {}
         self.ready: server.ServerReady
         self.progress: list[server.ServerProgressed] = []
 
     def start(self) -> None:
         """Launches it and waits until sessions can be forked."""
         self.client.launch()
-        event = self._wait_for(server.ServerReady, server.ServerFailed, timeout=LOADING)
+        event = self._ready.get(timeout=LOADING)
         assert isinstance(event, server.ServerReady), event
         self.ready = event
 
     def _on_event(self, event: server.ServerEvent) -> None:
-        if isinstance(event, server.ServerProgressed):
-            self.progress.append(event)
-        elif isinstance(event, server.SessionExited):
-            for session in self._sessions:
-                if session.client.pid == event.pid and not session.client.exited.is_set():
-                    session.client.status = event.status
-                    session.client.exited.set()
-        else:
-            self._told.put(event)
+        match event:
+            case server.ServerProgressed():
+                self.progress.append(event)
+            case server.ServerReady() | server.ServerFailed():
+                self._ready.put(event)
+            case server.SessionForked():
+                with self._lock:
+                    owner = self._by_pid[event.pid] = self._by_fork.pop(event.fork_id)
+                owner(event)
+            case server.ForkFailed():
+                with self._lock:
+                    owner = self._by_fork.pop(event.fork_id)
+                owner(event)
+            case server.SessionExited():
+                self._by_pid.pop(event.pid)(event)
 
-    def _on_end(self, client: ForkServerClient, status: int | None, output: str) -> None:
-        self._told.put(None)
+    def _on_end(self, status: int | None, output: str) -> None:
+        self._ready.put(None)
 
-    def _wait_for(self, *kinds: type[server.ServerEvent], timeout: float) -> server.ServerEvent:
-        while True:
-            event = self._told.get(timeout=timeout)
-            assert event is not None, "the fork server ended"
-            if isinstance(event, kinds):
-                return event
+    def request_fork(self, spec: server.SessionSpec, channel: int, raw_output: int, on_event: OnServerEvent) -> int:
+        """Asks for a session whose server events go to ``on_event``."""
+        with self._lock:
+            fork_id = self.client.fork(spec, channel, raw_output)
+            self._by_fork[fork_id] = on_event
+        return fork_id
+
+    def launcher(self, on_event: OnServerEvent, on_end: OnServerEnd) -> SharedSource:
+        """For `Supervisor`: this server again, ready at once."""
+        return SharedSource(self, on_event)
 
     def fork(self, spec: server.SessionSpec) -> LiveSession:
         """A session that is ready."""
         session = LiveSession(spec)
-        self._sessions.append(session)
-        session.client.fork_id = self.client.fork(spec, *session.client.descriptors)
-        forked = self._wait_for(server.SessionForked, server.ForkFailed, timeout=PATIENCE)
-        assert isinstance(forked, server.SessionForked), forked
-        session.client.pid = forked.pid
+        self.request_fork(spec, *session.client.descriptors, session.on_server_event)
+        assert session.forked.wait(PATIENCE)
         session.client.start()
         *_, ready = session.wait_for(lambda event: isinstance(event, SessionReady))
         assert isinstance(ready, SessionReady)
@@ -187,7 +208,6 @@ class WarmServer:
             self.client.kill(session.client.pid)
         assert session.client.exited.wait(PATIENCE)
         assert session.client.ended.wait(PATIENCE)
-        self._sessions.remove(session)
         remove_scratch(session.client.spec)
 
     @contextmanager
@@ -209,3 +229,36 @@ class WarmServer:
             yield session
         finally:
             self.end(session)
+
+
+class SharedSource:
+    """The warm server as a supervisor's own: ready at once; closing it ends only the supervisor's sessions."""
+
+    def __init__(self, warm: WarmServer, on_event: OnServerEvent) -> None:
+        self._warm = warm
+        self._on_event = on_event
+        self._pids: set[int] = set()
+
+    def launch(self) -> None:
+        """Is ready."""
+        threading.Thread(target=self._on_event, args=(self._warm.ready,), daemon=True).start()
+
+    def fork(self, spec: server.SessionSpec, channel: int, raw_output: int) -> int:
+        """Forks for the supervisor."""
+        return self._warm.request_fork(spec, channel, raw_output, self._on_session)
+
+    def _on_session(self, event: server.ServerEvent) -> None:
+        if isinstance(event, server.SessionForked):
+            self._pids.add(event.pid)
+        elif isinstance(event, server.SessionExited):
+            self._pids.discard(event.pid)
+        self._on_event(event)
+
+    def kill(self, pid: int) -> None:
+        """Kills a session."""
+        self._warm.client.kill(pid)
+
+    def close(self) -> None:
+        """Ends the supervisor's sessions."""
+        for pid in tuple(self._pids):
+            self._warm.client.kill(pid)

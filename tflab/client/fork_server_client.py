@@ -8,10 +8,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from typing import IO
 
 from tflab.client.environment import server_environment
+from tflab.client.session_source import OnServerEnd, OnServerEvent
 from tflab.protocol import codec, server
 
 LARGEST_PACKET = 1 << 20
@@ -23,8 +23,8 @@ class ForkServerClient:
     def __init__(
         self,
         python: str,
-        on_event: Callable[[server.ServerEvent], None],
-        on_end: Callable[[ForkServerClient, int | None, str], None],
+        on_event: OnServerEvent,
+        on_end: OnServerEnd,
     ) -> None:
         self._python = python
         self._on_event = on_event
@@ -43,7 +43,7 @@ class ForkServerClient:
     def launch(self) -> None:
         """Starts the process; events follow. Raises OSError where there is no such Python."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._output = tempfile.TemporaryFile()
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - the reader thread closes it
         try:
             self._process = subprocess.Popen(
                 [*_interpreter(self._python), "-m", "tflab.session.fork_server", str(theirs.fileno())],
@@ -124,7 +124,7 @@ class ForkServerClient:
         except subprocess.TimeoutExpired:
             process.kill()
             status = process.wait()
-        self._on_end(self, status, self._last_output())
+        self._on_end(status, self._last_output())
 
     def _last_output(self) -> str:
         """The last line of what the server wrote outside the protocol."""

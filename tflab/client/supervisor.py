@@ -12,32 +12,23 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from tflab.client import endings
+from tflab.client.cell_queue import OVERDUE, CellQueue, Due
 from tflab.client.devices import DeviceWatch
 from tflab.client.fork_server_client import ForkServerClient
 from tflab.client.inbox import Inbox, LabEvent
 from tflab.client.scratch import remove_scratch
 from tflab.client.session_client import SessionClient
+from tflab.client.session_source import Launcher, SessionSource
 from tflab.client.watchdog import SessionWatch, Verdict, kill_all
 from tflab.messages import text
 from tflab.protocol import lifecycle, requests, server
-from tflab.protocol.events import (
-    CellError,
-    CellFinished,
-    CellStatus,
-    Event,
-    HeartbeatAnswered,
-    SessionReady,
-)
+from tflab.protocol.events import CellFinished, Event, HeartbeatAnswered, SessionReady
 
-OVERDUE: Final = 3.0
-"""Seconds after which an interrupt without effect is reported."""
 SHUTDOWN_GRACE: Final = 1.0
 """Seconds that a session has for its own end."""
 GOODBYE_GRACE: Final = 1.0
@@ -50,25 +41,12 @@ MOST_FAILURES: Final = 3
 """Sessions in a row that may end before they are ready; servers that may end in a minute."""
 
 
-@dataclass
-class _Running:
-    """The cell that the session works on."""
-
-    request: requests.RunCellRequest
-    timeout: float | None
-    started: float
-    interrupted: float | None = None
-    """When an interrupt was asked for."""
-    overdue: bool = False
-    """Whether that was reported as without effect."""
-    timed_out: bool = False
-
-
 class Supervisor:
     """Launches the fork server, keeps one session alive, runs cells in order.
 
     ``make_spec`` gets the fresh scratch folder of a session that is about to be forked and says how it is to start;
-    ``sample_devices`` is the pace of `DevicesSampled`, in seconds, None for none.
+    ``sample_devices`` is the pace of `DevicesSampled`, in seconds, None for none; ``launcher`` starts another source
+    of sessions than a fork server under ``python``.
     """
 
     def __init__(
@@ -77,12 +55,13 @@ class Supervisor:
         *,
         python: str = sys.executable,
         sample_devices: float | None = 1.0,
+        launcher: Launcher | None = None,
     ) -> None:
         self._make_spec = make_spec
-        self._python = python
+        self._launcher = launcher or partial(ForkServerClient, python)
         self._inbox = Inbox()
         self._lock = threading.RLock()
-        self._server: ForkServerClient | None = None
+        self._server: SessionSource | None = None
         self._server_ready = False
         self._failed = False
         """Whether the present server said that it can never fork."""
@@ -92,8 +71,7 @@ class Supervisor:
         self._verdict: Verdict | None = None
         """Why the present session is being ended, where the lab ends it."""
         self._failures = 0
-        self._waiting: deque[tuple[requests.RunCellRequest, float | None]] = deque()
-        self._running: _Running | None = None
+        self._cells = CellQueue()
         self._closing = threading.Event()
         self._busy = threading.Event()
         self._devices = DeviceWatch(self._put_devices, sample_devices) if sample_devices else None
@@ -114,15 +92,14 @@ class Supervisor:
         then ``timeout``.
         """
         with self._lock:
-            self._waiting.append((request, timeout))
+            self._cells.add(request, timeout)
             self._run_next()
 
     def interrupt(self) -> None:
         """Stops the running cell and drops those that wait."""
         with self._lock:
             self._drop_waiting()
-            if self._running is not None and self._session is not None:
-                self._interrupt(self._running, self._session)
+            self._interrupt()
 
     def restart(self) -> None:
         """Kills the session, whatever it does, and forks a fresh one; waiting cells are dropped."""
@@ -158,7 +135,7 @@ class Supervisor:
         """Ends session and server and removes what they left. What was still said can be drained afterwards."""
         with self._lock:
             self._closing.set()
-            session, fork_server, idle = self._session, self._server, self._running is None
+            session, fork_server, idle = self._session, self._server, self._cells.running is None
         if self._devices is not None:
             self._devices.stop()
         if session is not None:
@@ -179,7 +156,7 @@ class Supervisor:
         with self._lock:
             self._launches.append(time.monotonic())
             self._failed = False
-            self._server = ForkServerClient(self._python, self._on_server_event, self._on_server_end)
+            self._server = self._launcher(self._on_server_event, self._on_server_end)
             try:
                 self._server.launch()
             except OSError as error:
@@ -211,7 +188,7 @@ class Supervisor:
                     self._session.status = event.status
                     self._session.exited.set()
 
-    def _on_server_end(self, ended: ForkServerClient, status: int | None, output: str) -> None:
+    def _on_server_end(self, status: int | None, output: str) -> None:
         with self._lock:
             was_ready, self._server_ready, self._server = self._server_ready, False, None
             if self._session is not None:
@@ -273,15 +250,15 @@ class Supervisor:
                     self._failures = 0
                     self._watch = SessionWatch(session.pid, session.spec.permissions.memory, time.monotonic())
                 case CellFinished():
-                    if self._running is None:
+                    if self._cells.running is None:
                         return
-                    event = _judged(event, self._running)
+                    event = self._cells.running.judged(event)
         self._inbox.put(event, size + EVENT_OVERHEAD, unless=self._is_ending)
         if isinstance(event, (CellFinished, SessionReady)):
             with self._lock:
                 if session is self._session:
                     if isinstance(event, CellFinished):
-                        self._running = None
+                        self._cells.running = None
                     self._run_next()
 
     def _is_ending(self) -> bool:
@@ -308,9 +285,9 @@ class Supervisor:
         if verdict is None:
             reason = endings.reason_of(session.status)
             verdict = Verdict(reason, text(f"client.session_{reason}", how=endings.how(session.status)))
-        running, self._running = self._running, None
+        running, self._cells.running = self._cells.running, None
         if running is not None:
-            self._inbox.put(_killed(running, verdict))
+            self._inbox.put(running.killed(verdict.reason, verdict.message, time.monotonic()))
         self._drop_waiting()
         if not self._closing.is_set():
             ended = lifecycle.SessionEnded(reason=verdict.reason, status=session.status, message=verdict.message)
@@ -334,51 +311,46 @@ class Supervisor:
 
     def _run_next(self) -> None:
         session = self._session
-        if self._running is None and self._waiting and session is not None and session.is_ready:
-            request, timeout = self._waiting.popleft()
-            self._running = _Running(request, timeout, time.monotonic())
+        if session is not None and session.is_ready and (request := self._cells.take()) is not None:
             session.send(request)
             self._busy.set()
 
     def _drop_waiting(self) -> None:
-        if self._waiting:
-            cells = tuple(request.cell for request, _ in self._waiting)
-            self._waiting.clear()
+        if cells := self._cells.drop():
             self._inbox.put(lifecycle.CellsDropped(cells=cells))
 
-    def _interrupt(self, running: _Running, session: SessionClient) -> None:
-        running.interrupted, running.overdue = time.monotonic(), False
-        session.send(requests.InterruptRequest())
+    def _interrupt(self) -> None:
+        if self._cells.running is not None and self._session is not None:
+            self._cells.interrupted()
+            self._session.send(requests.InterruptRequest())
 
     # --- the watchdog thread -------------------------------------------------------------------------------------
 
     def _keep_watch(self) -> None:
         while not self._closing.is_set():
-            if self._running is None:
+            if self._cells.running is None:
                 self._busy.clear()
                 self._busy.wait(POLL_IDLE)
             else:
                 self._closing.wait(POLL_BUSY)
             with self._lock:
                 session, watch = self._session, self._watch
-                self._check_running(time.monotonic())
+                self._check_running()
             if session is not None and watch is not None and session.is_ready:
                 self._check_session(session, watch)
 
-    def _check_running(self, now: float) -> None:
-        running, session = self._running, self._session
-        if running is None or session is None:
+    def _check_running(self) -> None:
+        due, running = self._cells.due(), self._cells.running
+        if running is None:
             return
-        if running.timeout is not None and not running.timed_out and now - running.started >= running.timeout:
-            running.timed_out = True
-            self._interrupt(running, session)
-        if running.interrupted is not None and not running.overdue and now - running.interrupted >= OVERDUE:
-            running.overdue = True
-            if running.timed_out:
+        match due:
+            case Due.TIME_LIMIT:
+                self._interrupt()
+            case Due.OVERDUE:
+                self._inbox.put(lifecycle.InterruptOverdue(seconds=OVERDUE))
+            case Due.HOPELESS:
                 message = text("client.session_timeout", seconds=f"{running.timeout:g}")
                 self._end_session(Verdict("timeout", message))
-            else:
-                self._inbox.put(lifecycle.InterruptOverdue(seconds=now - running.interrupted))
 
     def _check_session(self, session: SessionClient, watch: SessionWatch) -> None:
         now = time.monotonic()
@@ -394,23 +366,3 @@ class Supervisor:
     def _put_devices(self, event: Event) -> None:
         if not self._inbox.is_full:
             self._inbox.put(event)
-
-
-def _judged(event: CellFinished, running: _Running) -> CellFinished:
-    """``event``, told from an interrupt of the learner's where the time limit brought it about."""
-    if not running.timed_out or event.status == "ok":
-        return event
-    message = text("client.timeout", seconds=f"{running.timeout:g}")
-    line = event.error.line if event.error is not None else None
-    error = CellError(name="TimeoutError", message=message, line=line, traceback="")
-    return msgspec.structs.replace(event, status="timeout", error=error)
-
-
-def _killed(running: _Running, verdict: Verdict) -> CellFinished:
-    status: CellStatus = "timeout" if verdict.reason == "timeout" else "killed"
-    return CellFinished(
-        cell=running.request.cell,
-        status=status,
-        seconds=time.monotonic() - running.started,
-        error=CellError(name="SessionEnded", message=verdict.message, line=None, traceback=""),
-    )

@@ -32,16 +32,24 @@ LOST_CONNECTION: Final = 70
 _LENGTH = struct.Struct("<I")
 # The learner's code may replace these names in their modules; ours keep working.
 _sleep = time.sleep
+_now = time.monotonic
 _exit = os._exit
 
 
 class Channel:
-    """The session's end of the frames. ``emit`` and ``write`` may be called from any thread."""
+    """The session's end of the frames. ``emit`` and ``write`` may be called from any thread.
+
+    What comes first after a pause is sent by whoever emits it, so that it is out before anything can go wrong; what
+    follows closely is gathered by the writer thread.
+    """
 
     def __init__(self, connection: socket.socket, gate: InterruptGate) -> None:
         self._connection = connection
         self._gate = gate
         self._lock = Lock()
+        """Guards the queue; never held while anything is sent."""
+        self._sender = Lock()
+        """Held by who sends, one at a time."""
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._frames: deque[bytes] = deque()
         self._text: list[str] = []
@@ -50,6 +58,9 @@ class Channel:
         self._text_cell: int | None = None
         self._queued = 0
         self._sending = 0
+        self._unsent = b""
+        """What a sender could not send; it goes before everything in the queue."""
+        self._sent_at = 0.0
         self._urgent = False
         self._closed = False
         self.cell: int | None = None
@@ -59,10 +70,11 @@ class Channel:
         """Starts the writer thread."""
         Thread(target=self._write_frames, name="tflab-writer", daemon=True).start()
 
-    def emit(self, event: Event, *, wait: bool = True) -> None:
+    def emit(self, event: Event, *, wait: bool = True, now: bool = False) -> None:
         """Queues ``event`` after everything emitted or written before.
 
-        Waits while the queue is full, unless ``wait`` is False (for threads that must not block).
+        Waits while the queue is full, unless ``wait`` is False (for threads that must not block). With ``now`` it is
+        handed to the system before this returns, if there is room.
         """
         if self._closed:
             return
@@ -74,9 +86,9 @@ class Channel:
             with self._lock:
                 self._close_text()
                 self._append(body)
-                urgent, self._urgent = self._urgent, True
-            if not urgent:
-                self._wake.put(None)
+            if (now or self._paused) and self._send_now():
+                return
+            self._hurry()
         finally:
             self._gate.release()
 
@@ -101,21 +113,20 @@ class Channel:
                 self._text.append(text)
                 self._text_size += len(text)
                 self._queued += len(text)
-                full = self._text_size > CHUNK and not self._urgent
-                if full:
-                    self._urgent = True
-            if first or full:
+            if first and self._paused and self._send_now():
+                return
+            if self._text_size > CHUNK:
+                self._hurry()
+            elif first:
                 self._wake.put(None)
         finally:
             self._gate.release()
 
     def flush(self, timeout: float = 5.0) -> None:
         """Returns when all of it is sent, or after ``timeout`` seconds."""
-        end = time.monotonic() + timeout
-        with self._lock:
-            self._urgent = True
-        self._wake.put(None)
-        while self._queued + self._sending and not self._closed and time.monotonic() < end:
+        end = _now() + timeout
+        self._hurry()
+        while self._queued + self._sending and not self._closed and _now() < end:
             _sleep(0.001)
 
     def abandon(self) -> None:
@@ -123,7 +134,8 @@ class Channel:
         self._closed = True
         self._connection.close()
 
-    # Both are called with the lock held.
+    # --- queue: with the lock held -------------------------------------------------------------------------------
+
     def _append(self, body: bytes) -> None:
         self._frames.append(_LENGTH.pack(len(body)))
         self._frames.append(body)
@@ -147,6 +159,48 @@ class Channel:
             body = encode(shortened_event(event))
         return body
 
+    # --- sending: by whoever holds the sender --------------------------------------------------------------------
+
+    @property
+    def _paused(self) -> bool:
+        """Whether nothing was sent for a while."""
+        return _now() - self._sent_at > COALESCE
+
+    def _hurry(self) -> None:
+        """The writer thread does not wait for more."""
+        with self._lock:
+            urgent, self._urgent = self._urgent, True
+        if not urgent:
+            self._wake.put(None)
+
+    def _taken(self) -> bytes:
+        with self._lock:
+            self._close_text()
+            batch = b"".join((self._unsent, *self._frames))
+            self._frames.clear()
+            self._queued, self._sending = 0, len(batch)
+            self._unsent = b""
+            self._urgent = False
+        return batch
+
+    def _send_now(self) -> bool:
+        """Sends from the calling thread without waiting; False where the writer thread has to go on."""
+        if not self._sender.acquire(blocking=False):
+            return False
+        try:
+            batch = self._taken()
+            try:
+                sent = self._connection.send(batch, socket.MSG_DONTWAIT) if batch else 0
+            # Full, or gone: the writer thread finds out which.
+            except OSError:
+                sent = 0
+            self._unsent = batch[sent:]
+            self._sending = len(self._unsent)
+            self._sent_at = _now()
+            return not self._unsent
+        finally:
+            self._sender.release()
+
     def _write_frames(self) -> None:
         try:
             while True:
@@ -156,15 +210,12 @@ class Channel:
                         self._wake.get(timeout=COALESCE)
                     except Empty:
                         pass
-                with self._lock:
-                    self._close_text()
-                    batch = b"".join(self._frames)
-                    self._frames.clear()
-                    self._queued, self._sending = 0, len(batch)
-                    self._urgent = False
-                if batch:
-                    self._connection.sendall(batch)
-                    self._sending = 0
+                with self._sender:
+                    batch = self._taken()
+                    if batch:
+                        self._connection.sendall(batch)
+                        self._sending = 0
+                        self._sent_at = _now()
         # Whatever stops the writer, a session that cannot speak must not run on unseen.
         except BaseException:
             if not self._closed:

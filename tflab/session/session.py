@@ -16,7 +16,7 @@ import threading
 import traceback
 from contextlib import ExitStack
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, NoReturn
 
 from tflab import messages
 from tflab.protocol import codec, requests
@@ -44,6 +44,8 @@ from tflab.session.raw_order import RawOrder
 from tflab.session.sandbox import confine, measure_isolation
 from tflab.session.sources import CellSources
 from tflab.session.tracebacks import TracebackWriter
+
+_exit = os._exit
 
 
 class Session:
@@ -116,6 +118,7 @@ class Session:
         self._prebuilt.stderr.bind(self._channel, self._raw_order.catch_up)
         self._inputs.install()
         threading.excepthook = self._show_thread_error
+        os._exit = self._exit_at_once
 
     def _prepare_main(self) -> dict[str, Any]:
         shell = self._prebuilt.shell
@@ -128,6 +131,11 @@ class Session:
         if self._spec.import_path:
             sys.path.insert(0, self._spec.import_path)
         return namespace
+
+    def _exit_at_once(self, status: int) -> NoReturn:
+        """``os._exit`` as the learner's code finds it: what was printed is out before."""
+        self._channel.flush(timeout=1.0)
+        _exit(status)
 
     def _leave_to_parent(self) -> None:
         """Runs in a process that the learner's code forked: its prints go to the raw descriptors."""
@@ -184,7 +192,8 @@ class Session:
         shell, probes, channel = self._prebuilt.shell, self._prebuilt.probes, self._channel
         channel.cell = shell.cell = request.cell
         self._raw_order.cell_starts()
-        channel.emit(CellStarted(cell=request.cell, source=request.source))
+        # Out before the learner's code can end this process.
+        channel.emit(CellStarted(cell=request.cell, source=request.source), now=True)
         if self._spec.probes:
             probes.cell_started(request.cell, source.filename, source.first_line)
         outcome = self._cells.run(source)
@@ -208,7 +217,7 @@ class Session:
             status = 1
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(status)
+        _exit(status)
 
     def _finished(self, cell: int, filename: str, outcome: Outcome) -> CellFinished:
         status: CellStatus = "ok"

@@ -136,10 +136,9 @@ class EagerGradients:
         # The code objects are kept beside the site, so an id never comes to mean another one.
         if known is not None:
             return known[2]
-        filename = learner.f_code.co_filename
-        line = user_site.statement_line(filename, learner.f_lineno)
         with self._lock:
-            site = self._sites.at(filename, line, self._calls.of(caller))
+            call = self._calls.of(caller)
+            site = self._sites.at(self._journal.cells.place(learner.f_code.co_filename, learner.f_lineno, call))
             eager = self._by_site.setdefault(site, EagerSite(site))
             if len(self._by_instruction) >= _MOST_INSTRUCTIONS:
                 self._by_instruction.clear()

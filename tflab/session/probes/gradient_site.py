@@ -6,20 +6,20 @@ import threading
 from collections import deque
 from typing import Final
 
-from tflab.protocol.events import Site
+from tflab.session.probes.cell_runs import Place
 
 _KEPT_SEGMENTS: Final = 64
 
 
 class GradientSite:
-    """One call of ``tape.gradient`` in the learner's code.
+    """One call of ``tape.gradient`` in the learner's code, as one run of a cell defined it.
 
-    Its steps are counted from 0 over the whole session, however they ran: a function called eagerly first and as a
-    tf.function later, or traced anew, goes on counting.
+    Its steps are counted from 0 over all cells that call it, however they ran: a function called eagerly first and
+    as a tf.function later, or traced anew, goes on counting.
     """
 
-    def __init__(self, place: Site, replica: int) -> None:
-        self.place = place
+    def __init__(self, place: Place, replica: int) -> None:
+        self.place = place.site
         self.replica = replica
         self._next = 0
 
@@ -61,12 +61,12 @@ class GradientSites:
     """All call sites known so far."""
 
     def __init__(self) -> None:
-        self._sites: dict[tuple[Site, int], GradientSite] = {}
+        self._sites: dict[tuple[Place, int], GradientSite] = {}
         self._lock = threading.Lock()
 
-    def at(self, file: str, line: int, call: int, replica: int = 0) -> GradientSite:
+    def at(self, place: Place, replica: int = 0) -> GradientSite:
         """The site at this place, made where it is new."""
-        key = (Site(file=file, line=line, call=call), replica)
+        key = (place, replica)
         with self._lock:
             if key not in self._sites:
                 self._sites[key] = GradientSite(*key)

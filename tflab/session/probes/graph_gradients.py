@@ -53,6 +53,7 @@ class Channel:
     def __init__(self, site: GradientSite, host: Callable[[], AbstractContextManager[Any]]) -> None:
         self.site = site
         self.places = StepPlaces(site)
+        self.has_loss = True
         self._host = host
         self.ring = Ring()
         self.norms: dict[tuple[tuple[str, str], ...], _Norms] = {}
@@ -106,6 +107,7 @@ class GraphGradients:
             ]
             with tf.init_scope():
                 norms = channel.norms_for(rows)
+            channel.has_loss = target is not None
             loss = tf.constant(0.0) if target is None else tf.cast(loss_of(self._scales.unscaled(target)), tf.float32)
             live = [gradient for gradient in gradients if gradient is not None]
             step = channel.ring.write(loss)
@@ -113,12 +115,11 @@ class GraphGradients:
         self.instrumented.add(graph)
 
     def _channel(self, place: tuple[str, int], caller: FrameType, graph: Any) -> Channel | None:
-        filename, line = place
         frame: FrameType = caller
         while user_site.is_autograph_caller(frame.f_code.co_filename) and frame.f_back is not None:
             frame = frame.f_back
         with self._lock:
-            site = self._sites.at(filename, user_site.statement_line(filename, line), self._calls.of(frame), _replica())
+            site = self._sites.at(self._journal.cells.traced_place(*place, self._calls.of(frame)), _replica())
             in_xla = control_flow_util.GraphOrParentsInXlaContext(graph)
             with tf.init_scope():
                 key = (site, context.context().device_name or "", in_xla)
@@ -185,7 +186,7 @@ class GraphGradients:
             missed += len(values) - 1
             values = values[-1:]
         first = channel.places.place(reading.first - reading.missed, missed + len(values)) + missed
-        if len(values):
+        if len(values) and channel.has_loss:
             self._journal.write(
                 MetricsLogged(
                     cell=self._journal.cell,
@@ -205,7 +206,7 @@ class GraphGradients:
             cell=self._journal.cell,
             site=channel.site.place,
             step=step,
-            loss=numbers[0],
+            loss=numbers[0] if channel.has_loss else None,
             gradients=records_of(rows, [None if row.kind == "none" else next(norms) for row in rows], {}),
         )
 

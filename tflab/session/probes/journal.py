@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tflab.messages import text
 from tflab.protocol.events import Event, GradientsRecorded, MetricsLogged, ProbeDisabled, Site
+from tflab.session.probes.cell_runs import CellRuns
 
 Emit = Callable[[Event], None]
 
@@ -31,7 +32,10 @@ class Journal:
     def __init__(self) -> None:
         self.cell: int | None = None
         self.run = 0
+        self.cells = CellRuns()
         self.namespace: dict[str, Any] = {}
+        self.settle: Callable[[str], None] = lambda probe: None
+        """Makes one probe send all that it has noted by now."""
         self._emit: Emit | None = None
         self._lock = threading.Lock()
         self._losses: dict[Site | None, array[float]] = {}
@@ -67,6 +71,9 @@ class Journal:
             if isinstance(event, MetricsLogged) and event.source == "tape":
                 self._latest_site = event.site
                 losses = self._losses.setdefault(event.site, array("d"))
+                if event.steps[0] == 0:
+                    # The code was defined anew, and counts anew.
+                    del losses[:]
                 losses.extend(event.values)
                 if len(losses) > 2 * KEPT_LOSSES:
                     del losses[:-KEPT_LOSSES]

@@ -16,7 +16,7 @@ from tensorflow.python.framework import ops
 from tensorflow.python.ops import summary_ops_v2
 from tensorflow.python.summary.tb_summary import TBNotInstalledError
 
-from tflab.protocol.events import MetricsLogged, Site
+from tflab.protocol.events import MetricsLogged
 from tflab.session.probes import eager_context, user_site
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.patching import replaced
@@ -63,7 +63,7 @@ class MetricProbe:
         if callbacks._model is not None:
             self._epochs[callbacks._model] = step + 1
         place = user_site.eager_place(caller)
-        site = None if place is None else Site(file=place[0], line=user_site.statement_line(*place))
+        site = None if place is None else self._journal.cells.place(*place).site
         for name, value in logs.items():
             self._journal.write(
                 MetricsLogged(

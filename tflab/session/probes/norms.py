@@ -53,7 +53,7 @@ def norm_of_half_square(half: Any) -> float:
 
 def loss_of(target: Any) -> Any:
     """What ``tape.gradient`` differentiates: the sum over all that ``target`` holds, as a real scalar tensor."""
-    parts = [_scalar(part) for part in nest.flatten(target, expand_composites=True)]
+    parts = [_scalar(part) for part in nest.flatten(target)]
     if len(parts) == 1:
         return parts[0]
     widest = tf.float64 if any(part.dtype == tf.float64 for part in parts) else tf.float32
@@ -61,7 +61,11 @@ def loss_of(target: Any) -> Any:
 
 
 def _scalar(tensor: Any) -> Any:
-    if not isinstance(tensor, tf.Tensor):
+    if isinstance(tensor, tf.RaggedTensor):
+        tensor = tensor.flat_values
+    elif isinstance(tensor, (tf.SparseTensor, IndexedSlices)):
+        tensor = tensor.values
+    elif not isinstance(tensor, tf.Tensor):
         tensor = tf.convert_to_tensor(tensor)
     if tensor.dtype.is_complex:
         tensor = tf.math.real(tensor)

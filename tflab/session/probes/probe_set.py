@@ -57,6 +57,7 @@ class ProbeSet:
 
     def __init__(self) -> None:
         self.journal = Journal()
+        self.journal.settle = lambda name: self._poll(final=True, only=name)
         self._probes: list[Probe] = []
         self._reasons: dict[str, str] = {}
         self._patches = ExitStack()
@@ -117,10 +118,12 @@ class ProbeSet:
         """The learner's code of ``cell`` is about to run, compiled under ``filename``."""
         from tflab.session.probes import user_site
 
-        user_site.claim(filename)
+        if filename:
+            user_site.claim(filename)
         with self._lock:
             self.journal.cell = cell
             self.journal.run += 1
+            self.journal.cells.started(cell, filename, first_line, self.journal.run)
             for probe in self._probes:
                 probe.cell_started()
         if self._poller is not None:
@@ -155,10 +158,10 @@ class ProbeSet:
     def _tick(self) -> None:
         self._poll(final=False)
 
-    def _poll(self, *, final: bool) -> None:
+    def _poll(self, *, final: bool, only: str | None = None) -> None:
         with self._lock, quiet:
             for probe in self._probes:
-                if self.journal.is_broken(probe.name):
+                if self.journal.is_broken(probe.name) or only not in (None, probe.name):
                     continue
                 try:
                     probe.poll(final=final)

@@ -36,9 +36,9 @@ class TapeProbe:
         sites = GradientSites()
         self._journal = journal
         self._scales = LossScales()
-        self.timing = Timing()
-        self._eager = EagerGradients(journal, sites, self._scales, self.timing)
-        self._graph = GraphGradients(journal, sites, self._scales, self.timing)
+        self._timing = Timing(lambda: journal.settle(self.name))
+        self._eager = EagerGradients(journal, sites, self._scales, self._timing)
+        self._graph = GraphGradients(journal, sites, self._scales, self._timing)
 
     @contextmanager
     def patched(self) -> Iterator[None]:
@@ -51,7 +51,7 @@ class TapeProbe:
             # What it vectorises is traced in ways of its own, with a tape for no step of the learner's.
             stack.enter_context(replaced(parallel_for, "_pfor_impl", quietly))
             stack.enter_context(self._scales.patched())
-            stack.enter_context(self.timing.patched())
+            stack.enter_context(self._timing.patched())
             yield
 
     def _watch_gradient(self, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import weakref
 from typing import Any, Final
 
 import keras
@@ -31,19 +31,18 @@ _KINDS: Final[tuple[tuple[type | tuple[type, ...], str], ...]] = (
     (LookupInterface, "table"),
     (tf.Tensor, "symbolic"),
     (tf.Module, "module"),
-    ((list, tuple), "list"),
-    (dict, "dict"),
 )
 
 
-@functools.lru_cache(maxsize=4096)
-def _kind_of_class(kind: Any) -> str | None:
-    if kind in (list, tuple, dict):
-        return "dict" if kind is dict else "list"
-    # `issubclass` on the real class: `isinstance` would ask an object of the learner's for its `__class__`.
-    return next((name for classes, name in _KINDS[:-2] if issubclass(kind, classes)), None)
+_known: weakref.WeakKeyDictionary[type, str | None] = weakref.WeakKeyDictionary(
+    {list: "list", tuple: "list", dict: "dict"}
+)
 
 
 def kind_of(value: Any) -> str | None:
     """The kind of ``value``; None for what is no tensor and holds none."""
-    return _kind_of_class(type(value))
+    # The real class: `isinstance` would ask an object of the learner's for its `__class__`.
+    kind = type(value)
+    if kind not in _known:
+        _known[kind] = next((name for classes, name in _KINDS if issubclass(kind, classes)), None)
+    return _known[kind]

@@ -15,10 +15,10 @@ from tflab.session.probes.patching import replaced
 class Timing:
     """Whether code is being timed at the moment, in any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_boundary: Callable[[], None]) -> None:
+        """``at_boundary`` is called before a timer starts and before it ends: what it timed is kept apart."""
         self._running = 0
-        self.at_boundary: Callable[[], None] = lambda: None
-        """Called before a timer starts and before it ends, so that what it timed is kept apart from the rest."""
+        self._at_boundary = at_boundary
 
     @property
     def is_on(self) -> bool:
@@ -40,12 +40,12 @@ class Timing:
     def _watch(self, original: Callable[..., float]) -> Callable[..., float]:
         @functools.wraps(original)
         def timed(timer: Any, *args: Any, **kwargs: Any) -> float:
-            self.at_boundary()
+            self._at_boundary()
             self._running += 1
             try:
                 return original(timer, *args, **kwargs)
             finally:
-                self.at_boundary()
+                self._at_boundary()
                 self._running -= 1
 
         return timed

@@ -15,7 +15,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, Final, NamedTuple
 
 from tensorflow.python.eager.polymorphic_function import polymorphic_function, tracing_compilation
@@ -25,6 +25,7 @@ from tensorflow.python.saved_model import save_context
 from tflab.protocol.events import FunctionTraced, Site
 from tflab.session.probes import trace_reason, user_site
 from tflab.session.probes.added_operations import learners_operations
+from tflab.session.probes.cell_runs import Place
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet
@@ -53,7 +54,7 @@ class _Peer(NamedTuple):
     """An earlier tf.function object on the same code."""
 
     run: int
-    place: tuple[str, int] | None
+    place: Place | None
     instance: weakref.ref[Any] | None
     closure: tuple[Any, ...]
     """What its free variables held: weak references, or the type alone of plain data and tensors."""
@@ -125,7 +126,7 @@ class TraceProbe:
 
         return create_concrete_function
 
-    def _begin(self, function_type: Any, options: Any, caller: Any) -> _Attempt | None:
+    def _begin(self, function_type: Any, options: Any, caller: FrameType) -> _Attempt | None:
         if is_quiet() or save_context.in_save_context() or options.function_cache is None:
             return None
         try:
@@ -136,16 +137,24 @@ class TraceProbe:
             # Of the caller: the signature before reduce_retracing makes it wider, and the surroundings of the call.
             wanted = caller.f_locals.get("lookup_func_type", function_type)
             surroundings = caller.f_locals.get("current_func_context")
-            place = user_site.traced_place() if ops.inside_function() else user_site.eager_place(caller)
+            place = self._place(caller)
             with self._lock:
                 history = self._histories.setdefault(function, _History())
                 follows = history.creating is not None and options.scope_type is not _CREATION
                 reason = self._reason(traced, function, history, options, wanted, surroundings, place)
-            site = None if place is None else Site(file=place[0], line=place[1])
+            site = None if place is None else place.site
             return _Attempt(history, function, traced, reason, signature_text(wanted), site, follows)
         except Exception as error:
             self._journal.note_fault(self.name, error)
             return None
+
+    def _place(self, caller: FrameType) -> Place | None:
+        """The learner's statement that made the call."""
+        if ops.inside_function():
+            inner = user_site.traced_place()
+            return None if inner is None else self._journal.cells.traced_place(*inner)
+        outer = user_site.eager_place(caller)
+        return None if outer is None else self._journal.cells.place(*outer)
 
     def _reason(
         self,
@@ -155,7 +164,7 @@ class TraceProbe:
         options: Any,
         wanted: Any,
         surroundings: Any,
-        place: tuple[str, int] | None,
+        place: Place | None,
     ) -> Reason:
         keys = list(options.function_cache._primary)
         if not keys:
@@ -170,7 +179,7 @@ class TraceProbe:
             return trace_reason.released()
         return trace_reason.of_differences(found, is_relaxed=options.reduce_retracing)
 
-    def _first_reason(self, traced: TracedFunction, function: Any, place: tuple[str, int] | None) -> Reason:
+    def _first_reason(self, traced: TracedFunction, function: Any, place: Place | None) -> Reason:
         """The first trace of a tf.function object: was there another one on the same code?"""
         peers = self._peers.setdefault(id(traced.code), _Peers(traced.code))
         peers.count += 1
@@ -236,7 +245,7 @@ class TraceProbe:
         event = FunctionTraced(
             cell=self._journal.cell,
             function=attempt.traced.name,
-            file=attempt.traced.code.co_filename,
+            file=self._journal.cells.name(attempt.traced.code.co_filename),
             line=user_site.definition_line(attempt.traced.code),
             ordinal=history.ordinal,
             cause=reason.cause,
