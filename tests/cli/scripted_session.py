@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tflab.protocol.requests import RunCellRequest
 
 READY = SessionReady(tensorflow="2.21.0", keras="3.15.1", python="3.11.7", isolation="full")
 
-Script = dict[int, Sequence[Any]]
+Script = Mapping[int, Sequence[Any]]
 
 
 def finished(cell: int, status: Any = "ok", **fields: Any) -> CellFinished:

@@ -108,7 +108,7 @@ def test_a_session_that_ends_before_it_is_ready_gets_another_chance(tmp_path: Pa
 
 
 def test_output_is_untouched_and_in_its_own_stream(tmp_path: Path) -> None:
-    script = {0: [printed(0, "10%\r"), printed(0, "oops\n", "stderr"), printed(0, "20%\rdöne"), finished(0)]}
+    script: Script = {0: [printed(0, "10%\r"), printed(0, "oops\n", "stderr"), printed(0, "20%\rdöne"), finished(0)]}
     status, _, streams = run(tmp_path, script, "a")
     assert status == 0
     assert streams.text("stdout") == "10%\r20%\rdöne"
@@ -123,7 +123,7 @@ def test_what_a_session_says_at_its_end_is_still_shown(tmp_path: Path) -> None:
 
 
 def test_results_show_for_cells_and_not_for_a_plain_script(tmp_path: Path) -> None:
-    script = {0: [ResultShown(cell=0, mime={"text/plain": "42"}), finished(0)], 1: [finished(1)]}
+    script: Script = {0: [ResultShown(cell=0, mime={"text/plain": "42"}), finished(0)], 1: [finished(1)]}
     assert run(tmp_path, script, "a", "b")[2].text("stdout") == "42\n"
     assert run(tmp_path, script, "a")[2].text("stdout") == ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +43,14 @@ class Commands(click.Group):
 
     def get_help(self, ctx: click.Context) -> str:
         return translated(super().get_help(ctx))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Whoever read our output has gone; nothing more can be said. Python must not try to at its exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return 128 + signal.SIGPIPE
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -133,10 +142,6 @@ def run_command_line(arguments: Sequence[str]) -> int:
         return _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone; nothing more can be said. Python must not try to at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 141
     return status if isinstance(status, int) else 0
 
 

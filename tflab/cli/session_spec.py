@@ -48,8 +48,8 @@ def file_session(document: Document, options: SessionOptions, arguments: Sequenc
             permissions=grants.permissions(scratch),
             language=language(),
             arguments=tuple(arguments) if is_script else None,
-            # What `python FILE` sets: the name as it was given, and the folder of the file with links resolved.
-            script=arguments[0] if is_script else "",
+            # As `python FILE` sets them: the whole path, and the folder with links resolved.
+            script=str(document.path) if is_script else "",
             import_path=str(document.path.resolve().parent),
             logical_devices=options.devices,
         )

@@ -1,0 +1,214 @@
+"""``tflab run`` with real sessions: what a program sees, what is written where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+import pytest
+
+from tests.curriculum.documents import notebook
+
+TIMEOUT = 170
+
+
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    # Beside the program's folder: one that contains tflab's state would not be granted.
+    return {**os.environ, "XDG_STATE_HOME": str(folder.parent / "state"), "TFLAB_LANG": "en", **variables}
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "tflab", "run", *words]
+
+
+def run(folder: Path, *words: str, typed: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words),
+        cwd=folder,
+        env=environment(folder, **variables),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+
+
+def events_of(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+PROGRAM = """\
+import os, sys
+import neighbour
+print(__name__, __file__, sys.argv, sys.path[0] == os.path.dirname(os.path.abspath(__file__)))
+print("to stderr", file=sys.stderr)
+number = int(input("number? "))
+print(number * 2)
+try:
+    input("more? ")
+except EOFError:
+    print("no more")
+"a last expression shows nothing"
+"""
+
+
+def test_a_program_sees_what_it_would_see_under_python(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "neighbour.py").write_text("")
+    ours = run(tmp_path, "program.py", "--", "--epochs", "3", typed="21\n")
+    theirs = subprocess.run(
+        [sys.executable, "program.py", "--epochs", "3"],
+        cwd=tmp_path,
+        input="21\n",
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    assert theirs.returncode == 0, theirs.stderr
+    assert (ours.returncode, ours.stdout) == (0, theirs.stdout)
+    first, head = ours.stderr.splitlines()
+    assert first == "to stderr"
+    assert head.startswith("-- tflab: program.py in ")
+
+
+def test_a_notebook_stops_at_the_failing_cell_and_events_go_where_they_are_sent(tmp_path: Path) -> None:
+    (tmp_path / "book.ipynb").write_text(
+        notebook(("code", "x = 20\nx + 1"), ("code", ""), ("code", "y = 1\nx / 0"), ("code", "print('never')"))
+    )
+    result = run(tmp_path, "book.ipynb", "--events", "-")
+    assert result.returncode == 1
+    assert "21\n" in result.stderr
+    assert "ZeroDivisionError" in result.stderr
+    assert "never" not in result.stderr
+    events = events_of(result.stdout)
+    assert events[0]["event"] == "session_ready"
+    finished = [event for event in events if event["event"] == "cell_finished"]
+    assert [(event["cell"], event["status"]) for event in finished] == [(0, "ok"), (2, "error")]
+    error = finished[1]["error"]
+    assert (error["name"], error["line"]) == ("ZeroDivisionError", 2)
+    shown = [event["mime"]["text/plain"] for event in events if event["event"] == "result_shown"]
+    assert shown == ["21"]
+
+
+def test_cells_go_on_after_a_failure_where_that_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "cells.py").write_text("# %%\nimport time\n# %%\nwhile True: pass\n# %%\n1 / 0\n# %%\nprint('end')\n")
+    result = run(tmp_path, "cells.py", "--keep-going", "--timeout", "1", "--events", "events.jsonl")
+    assert result.returncode == 124
+    assert result.stdout == "end\n"
+    assert 'cells.py", line 6' in result.stderr
+    finished = [e for e in events_of((tmp_path / "events.jsonl").read_text()) if e["event"] == "cell_finished"]
+    assert [event["status"] for event in finished] == ["ok", "timeout", "error", "ok"]
+
+
+ENDINGS = {
+    "sys.exit(0)": ("import sys; print('bye'); sys.exit(0)", 0, ""),
+    "sys.exit(3)": ("import sys; print('bye'); sys.exit(3)", 1, ""),
+    "os._exit(7)": ("import os; os._exit(7)", 1, "tflab: the session ended in the middle of the run (exit status 7)"),
+    "a fault in C": ("import os; os.kill(os.getpid(), 11)", 1, "(SIGSEGV)"),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_a_program_that_ends_itself(tmp_path: Path, name: str) -> None:
+    source, status, line = ENDINGS[name]
+    (tmp_path / "program.py").write_text(source)
+    result = run(tmp_path, "program.py")
+    assert result.returncode == status
+    assert line in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_memory_limit_is_status_137(tmp_path: Path) -> None:
+    # One huge allocation, or a very fast growth, would be refused as an ordinary MemoryError.
+    (tmp_path / "grow.py").write_text(
+        "import time\npieces = []\nwhile True:\n    pieces.append(b'x' * (1 << 21))\n    time.sleep(0.005)\n"
+    )
+    result = run(tmp_path, "grow.py", "--memory", "1")
+    assert result.returncode == 137, result.stderr
+    assert "--memory" in result.stderr
+
+
+def test_no_tensorflow_is_status_3(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text("print(1)")
+    (tmp_path / "broken" / "tensorflow").mkdir(parents=True)
+    (tmp_path / "broken" / "tensorflow" / "__init__.py").write_text("raise ImportError('no such thing here')")
+    result = run(tmp_path, "program.py", PYTHONPATH=str(tmp_path / "broken"))
+    assert result.returncode == 3, result.stderr
+    assert result.stderr.startswith("tflab: ")
+    assert "Traceback" not in result.stderr
+
+
+# --- signals and broken pipes ------------------------------------------------------------------------------------
+
+
+def start(folder: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command(*words),
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Signals go to the one process, as from `kill`.
+        start_new_session=True,
+    )
+
+
+def line_of(stream: IO[str] | None) -> str:
+    assert stream is not None
+    return stream.readline()
+
+
+def gone(pids: list[int]) -> bool:
+    deadline = time.monotonic() + 30
+    while any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
+def test_a_signal_ends_the_run_and_everything_it_started(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    (tmp_path / "forever.py").write_text("print('begun', flush=True)\nwhile True:\n    pass\n")
+    process = start(tmp_path, "forever.py", "--events", "events.jsonl")
+    try:
+        assert line_of(process.stdout) == "begun\n"
+        family = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=TIMEOUT)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == status, errors
+    assert family
+    assert gone(family)
+    last = events_of((tmp_path / "events.jsonl").read_text())[-1]
+    assert last["event"] == "cell_finished"
+    assert last["status"] == ("interrupted" if number == signal.SIGINT else "killed")
+
+
+def test_a_reader_that_goes_away_ends_the_run_quietly(tmp_path: Path) -> None:
+    (tmp_path / "flood.py").write_text("while True:\n    print('line')\n")
+    process = start(tmp_path, "flood.py")
+    try:
+        assert line_of(process.stdout) == "line\n"
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdout = None
+        _, errors = process.communicate(timeout=TIMEOUT)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 141
+    assert errors == ""
