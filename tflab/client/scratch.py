@@ -12,11 +12,12 @@ from tflab.protocol.server import SessionSpec
 
 def remove_scratch(spec: SessionSpec) -> None:
     """Removes the scratch folder of a session that is gone; what cannot be removed stays."""
+    scratch = spec.permissions.scratch
 
     def make_writable(function: Callable[[str], Any], path: str, _: Any) -> None:
-        # A folder without permissions; links are never followed.
+        # A folder without permissions; links are never followed, and nothing above the scratch folder is touched.
         for place in (os.path.dirname(path), path):
-            if not os.path.islink(place):
+            if os.path.join(place, "").startswith(os.path.join(scratch, "")) and not os.path.islink(place):
                 try:
                     os.chmod(place, 0o700)
                 except OSError:
@@ -26,4 +27,4 @@ def remove_scratch(spec: SessionSpec) -> None:
         except OSError:
             return
 
-    shutil.rmtree(spec.permissions.scratch, onerror=make_writable)
+    shutil.rmtree(scratch, onerror=make_writable)
