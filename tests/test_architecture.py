@@ -135,7 +135,8 @@ def test_both_languages_say_the_same_things() -> None:
 def test_no_catalogue_overwrites_another() -> None:
     for catalogue in (en, indonesian):
         parts = [
-            getattr(catalogue, area).MESSAGES for area in ("cli", "client", "curriculum", "probe", "sandbox", "ui")
+            getattr(catalogue, area).MESSAGES
+            for area in ("check", "cli", "client", "curriculum", "probe", "sandbox", "ui")
         ]
         assert sum(map(len, parts)) == len(catalogue.MESSAGES)
 

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from tflab.messages.id import cli, client, curriculum, probe, sandbox, ui
+from tflab.messages.id import check, cli, client, curriculum, probe, sandbox, ui
 
 MESSAGES: Final[dict[str, str]] = {
+    **check.MESSAGES,
     **cli.MESSAGES,
     **client.MESSAGES,
     **curriculum.MESSAGES,
