@@ -86,7 +86,7 @@ def arrange(
     places: dict[Pane, Place] = {}
     left = 0
     if width == "wide" and lessons:
-        left = max(24, min(30, columns // 7))
+        left = max(26, min(32, columns // 6))
         places["lessons"] = Place(0, 0, left, rows)
     prose = max(34, min(round((columns - left) * shares.prose), 96))
     places["prose"] = Place(left, 0, prose, rows)

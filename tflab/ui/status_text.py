@@ -10,7 +10,7 @@ from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
 from tflab.ui.widgets.bar import Part
 from tflab.ui.widgets.figures import duration
-from tflab.ui.widgets.rows import Row, cut
+from tflab.ui.widgets.rows import Row, cut, width_of
 
 _MARKS = {"loading": "◌", "starting": "◌", "idle": "●", "running": "▶", "interrupting": "■", "failed": "✗"}
 _ROLES = {
@@ -59,32 +59,42 @@ def status_parts(situation: Situation, title: str, now: float, width: int) -> tu
         Part([(_step_text(situation), "muted"), ("   ", "")], "step"),
         Part(session_text(state, now), "session"),
     ]
-    right: Row = []
-    last = state.curves.last_step()
-    if situation.picked is not None:
-        right.append((text("ui.status.picked", step=f"{situation.picked:,}") + "   ", "accent"))
-    elif last is not None and width >= 100:
-        right.append((text("ui.status.training_step", step=f"{last:,}") + "   ", ""))
-    if state.session is not None:
-        right += _session_facts(state.session, width)
-    return left, [Part(right, "devices")]
+    room = width - sum(width_of(part.row) for part in left) - 1
+    return left, [Part(_facts(situation, room), "devices")]
 
 
 def _step_text(situation: Situation) -> str:
     return text("ui.status.step", step=situation.step + 1, steps=situation.steps) if situation.steps else ""
 
 
-def _session_facts(session: SessionReady, width: int) -> Row:
-    facts: Row = []
-    kinds = [device.name for device in session.devices]
-    accelerators = [name for name in kinds if not name.upper().startswith("CPU")]
-    shown = accelerators or kinds[:1] or ["CPU"]
-    facts.append((plain(", ".join(shown[:2])) + ("+" if len(shown) > 2 else ""), ""))
-    facts.append(("   TF " + plain(session.tensorflow), ""))
-    if width >= 76:
-        role = "" if session.isolation in ("full", "good") else "warning"
-        facts.append(("   " + text("ui.status.isolation", isolation=session.isolation), role))
-    return [*facts, (" ", "")]
+def _facts(situation: Situation, room: int) -> Row:
+    """What else is known, in ``room`` cells: where there is too little, the less important is left out."""
+    state = situation.state
+    facts: list[tuple[int, Row]] = []
+    last = state.curves.last_step()
+    if situation.picked is not None:
+        facts.append((9, [(text("ui.status.picked", step=f"{situation.picked:,}"), "accent")]))
+    elif last is not None:
+        facts.append((2, [(text("ui.status.training_step", step=f"{last:,}"), "")]))
+    if state.session is not None:
+        facts += _session_facts(state.session)
+    while len(facts) > 1 and sum(width_of(row) + 3 for _, row in facts) > room:
+        facts.remove(min(facts, key=lambda fact: fact[0]))
+    spans = [span for _, row in facts for span in (*row, ("   ", ""))]
+    return [*spans[:-1], (" ", "")] if facts else []
+
+
+def _session_facts(session: SessionReady) -> list[tuple[int, Row]]:
+    """Devices, version and isolation, each with its importance."""
+    names = [device.name for device in session.devices]
+    accelerators = [name for name in names if not name.upper().startswith("CPU")]
+    shown = accelerators or names[:1] or ["CPU"]
+    role = "" if session.isolation in ("full", "good") else "warning"
+    return [
+        (4, [(plain(", ".join(shown[:2])) + ("+" if len(shown) > 2 else ""), "")]),
+        (3, [("TF " + plain(session.tensorflow), "")]),
+        (5, [(text("ui.status.isolation", isolation=session.isolation), role)]),
+    ]
 
 
 def session_text(state: RunState, now: float) -> Row:
@@ -148,6 +158,7 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         hints.append(hint("F3", "previous", "previous_step"))
     if situation.step + 1 < situation.steps:
         hints.append(hint("F4", "next", "next_step"))
+    hints.append(hint("F12", "next_tab", "next_tab"))
     hints.append(hint("F11", "restore" if situation.maximised else "maximise", "maximise"))
     hints.append(hint("F1", "help", "help"))
     hints.append(hint("^P", "palette", "palette"))

@@ -135,7 +135,7 @@ class CurvesPanel(Widget, can_focus=True):
                 group = keys[index]
                 drawing = draw(
                     [
-                        Line(curve.label, curve.series, f"curve{number % 8}", curve.earlier)
+                        Line(_name(curve), curve.series, f"curve{number % 8}", curve.earlier)
                         for number, curve in enumerate(groups[group])
                     ],
                     self._views.get(group, CurveView()),
@@ -330,6 +330,11 @@ class CurvesPanel(Widget, can_focus=True):
     def on_blur(self) -> None:
         """As above."""
         self._changed()
+
+
+def _name(curve: Curve) -> str:
+    """The name in the legend of its group's drawing, whose title says the rest."""
+    return "val" if curve.label == f"val_{curve.group}" else curve.label
 
 
 def grid(count: int, chosen: int, alone: bool, width: int, height: int) -> tuple[Sequence[int], int]:

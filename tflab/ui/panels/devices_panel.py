@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from tflab.messages import text
 from tflab.protocol.events import Device
@@ -11,7 +12,9 @@ from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
 from tflab.ui.widgets.figures import bar, memory, percentage, sparkline
 from tflab.ui.widgets.lines_view import LinesView, Page
-from tflab.ui.widgets.rows import Row, fit, pad, spread
+from tflab.ui.widgets.rows import Row, Span, fit, pad, spread
+
+_NEARLY_FULL: Final = 0.95
 
 
 class DevicesPanel(LinesView):
@@ -49,40 +52,31 @@ def _machine_rows(device: Device, samples: Sequence[float | None], width: int) -
         facts.append(f"{device.power:.0f} W")
     rows = [spread(title, [("  ".join(facts), "")], width)]
     label_width = max(len(text("ui.devices.load")), len(text("ui.devices.memory"))) + 2
-    bar_width = max(8, min(32, (width - label_width - 26) // 2))
+    size = max(8, min(32, (width - label_width - 26) // 2))
     if device.utilization is not None:
-        trend = sparkline([None if sample is None else sample for sample in samples[-24:]])
+        trend = sparkline(samples[-24:], (0.0, 1.0))
         rows.append(
-            fit(
-                [
-                    ("    " + pad(text("ui.devices.load"), label_width), "muted"),
-                    (bar(device.utilization, bar_width), _load_role(device.utilization)),
-                    ("▏", "faint"),
-                    (pad(percentage(device.utilization), 6, "right"), ""),
-                    ("   " + trend, "curve0"),
-                ],
-                width,
-            )
+            _gauge("ui.devices.load", label_width, device.utilization, size, "curve2", (trend, "curve0"), width)
         )
     if device.memory_used is not None and device.memory_total:
         fraction = device.memory_used / device.memory_total
-        rows.append(
-            fit(
-                [
-                    ("    " + pad(text("ui.devices.memory"), label_width), "muted"),
-                    (bar(fraction, bar_width), _load_role(fraction)),
-                    ("▏", "faint"),
-                    (pad(percentage(fraction), 6, "right"), ""),
-                    (f"   {memory(device.memory_used)} / {memory(device.memory_total)}", "muted"),
-                ],
-                width,
-            )
-        )
+        role = "bad" if fraction >= _NEARLY_FULL else "curve2"
+        sizes = f"{memory(device.memory_used)} / {memory(device.memory_total)}"
+        rows.append(_gauge("ui.devices.memory", label_width, fraction, size, role, (sizes, "muted"), width))
     return rows
 
 
-def _load_role(fraction: float) -> str:
-    return "bad" if fraction >= 0.95 else "curve2"
+def _gauge(label: str, label_width: int, fraction: float, size: int, role: str, after: Span, width: int) -> Row:
+    filled = bar(fraction, size).rstrip()
+    row: Row = [
+        ("    " + pad(text(label), label_width), "muted"),
+        (filled, role),
+        ("━" * (size - len(filled)), "faint"),
+        (pad(percentage(fraction), 6, "right"), ""),
+        ("   ", ""),
+        after,
+    ]
+    return fit(row, width)
 
 
 def _allocator_row(device: Device, width: int) -> Row:

@@ -62,7 +62,7 @@ def _site_rows(site: GradientSite, step: int | None, width: int) -> list[Row]:
     if event.loss is not None:
         right += [("   ", ""), (text("ui.gradients.loss", loss=number(event.loss)), "")]
     rows = [spread(left, right, width)]
-    names = [plain(record.name) for record in event.gradients]
+    names = _short([plain(record.name) for record in event.gradients])
     name_width = min(max((len(name) for name in names), default=4), max(12, width // 3), 32)
     shape_width = min(max((len(shape(record.shape)) for record in event.gradients), default=2), 18)
     left_over = width - 2 - name_width - 2 - shape_width - 2 - 9 - 2
@@ -101,6 +101,15 @@ def _site_rows(site: GradientSite, step: int | None, width: int) -> list[Row]:
             row.append(("  " + sparkline(site.norms(index, trend, step)), "curve0"))
         rows.append(fit(row, width))
     return rows
+
+
+def _short(names: list[str]) -> list[str]:
+    """The names without the first parts of their paths that all those with a path share: ``dense/kernel``."""
+    while True:
+        heads = {name.partition("/")[0] for name in names if "/" in name}
+        if len(heads) != 1 or any(name.count("/") < 2 for name in names if "/" in name):
+            return names
+        names = [name.partition("/")[2] or name for name in names]
 
 
 def _norm(record: GradientRecord, largest: float, bar_width: int, shows_updates: bool) -> Row:

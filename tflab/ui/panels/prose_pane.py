@@ -17,6 +17,9 @@ class ProsePane(VerticalScroll, can_focus=True):
     DEFAULT_CSS = """
     ProsePane { scrollbar-size-vertical: 1; }
     ProsePane Markdown { padding: 0 1; margin: 0; background: transparent; }
+    ProsePane MarkdownH1 { content-align: left middle; margin: 0 0 1 0; background: transparent; }
+    ProsePane MarkdownH2 { margin: 0 0 1 0; }
+    ProsePane MarkdownFence { margin: 0 0 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "page_down", show=False),

@@ -11,7 +11,7 @@ from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
 from tflab.ui.widgets.figures import memory, number, shape
 from tflab.ui.widgets.lines_view import LinesView, Page
-from tflab.ui.widgets.rows import Cell, Column, Row, table
+from tflab.ui.widgets.rows import Cell, Column, Row, Span, table
 
 
 class TensorsPanel(LinesView):
@@ -26,39 +26,65 @@ def tensors_page(records: Sequence[TensorRecord], disabled: str | None, width: i
     """A table of name, shape, type, statistics and first values; what changed last carries a mark."""
     if not records:
         return empty_page(text("ui.tensors.empty"), text("ui.tensors.hint"), width, disabled)
-    columns = [
+    values = [record for record in records if record.dtype or record.shape is not None]
+    others = [record for record in records if not (record.dtype or record.shape is not None)]
+    heading, rows = table(_value_columns(), [_value_cells(record) for record in values], width)
+    if others:
+        columns = [Column("", importance=9), Column(""), Column(""), Column("", smallest=12)]
+        rows += [*([[]] if values else []), *table(columns, [_other_cells(record) for record in others], width)[1]]
+    if any(record.changed or record.sampled for record in records):
+        notes = "ui.tensors.sampled" if any(record.sampled for record in records) else "ui.tensors.changed"
+        rows += [[], [(text(notes), "muted")]]
+    return Page([heading] if values else [], rows)
+
+
+def _value_columns() -> list[Column]:
+    return [
         Column("", importance=9),
         Column(text("ui.tensors.name"), importance=9, smallest=8),
-        Column(text("ui.tensors.kind"), importance=2),
+        Column(text("ui.tensors.kind"), importance=1),
         Column(text("ui.tensors.shape"), importance=8, smallest=6),
         Column(text("ui.tensors.dtype"), importance=6),
         Column(text("ui.tensors.min"), "right", importance=4),
         Column(text("ui.tensors.max"), "right", importance=4),
         Column(text("ui.tensors.mean"), "right", importance=5),
         Column(text("ui.tensors.std"), "right", importance=3),
-        Column(text("ui.tensors.memory"), "right", importance=1),
-        Column(text("ui.tensors.preview"), importance=7, smallest=12),
+        Column(text("ui.tensors.memory"), "right", importance=2),
+        Column(text("ui.tensors.preview"), importance=7, smallest=16),
     ]
-    heading, rows = table(columns, [_cells(record) for record in records], width)
-    if any(record.sampled for record in records):
-        rows += [[], [(text("ui.tensors.sampled"), "muted")]]
-    return Page([heading], rows)
 
 
-def _cells(record: TensorRecord) -> list[Cell]:
+def _value_cells(record: TensorRecord) -> list[Cell]:
     return [
-        ("●" if record.changed else " ", "accent"),
-        (plain(record.name), "strong" if record.changed else ""),
-        (text("ui.tensors.kinds." + record.kind) if record.kind in _KINDS else plain(record.kind), "muted"),
+        _mark(record),
+        _name(record),
+        _kind(record),
         (shape(record.shape), ""),
         (plain(record.dtype or ""), "muted"),
         (_statistic(record.min, record), ""),
-        (number(record.max) if record.max is not None else "", ""),
-        (number(record.mean) if record.mean is not None else "", ""),
-        (number(record.std) if record.std is not None else "", ""),
+        (_statistic(record.max, record), ""),
+        (_statistic(record.mean, record), ""),
+        (_statistic(record.std, record), ""),
         (memory(record.bytes) if record.bytes is not None else "", "muted"),
         [*_faults(record), (plain(record.preview), "muted")],
     ]
+
+
+def _other_cells(record: TensorRecord) -> list[Cell]:
+    """What has neither shape nor type, a model or a dataset, has room for its description."""
+    return [_mark(record), _name(record), _kind(record), (plain(record.preview), "")]
+
+
+def _mark(record: TensorRecord) -> Span:
+    return ("●" if record.changed else " ", "accent")
+
+
+def _name(record: TensorRecord) -> Span:
+    return (plain(record.name), "strong" if record.changed else "")
+
+
+def _kind(record: TensorRecord) -> Span:
+    return (text("ui.tensors.kinds." + record.kind) if record.kind in _KINDS else plain(record.kind), "muted")
 
 
 def _statistic(value: float | None, record: TensorRecord) -> str:

@@ -42,10 +42,10 @@ class LabCommands(Provider):
             ("help", "F1"),
         ):
             yield Command(text("ui.command." + action), partial(lab.run_action, action), keys)
-        for number, name in enumerate(PANELS, start=1):
+        for name, letter in zip(PANELS, "TGRCDP", strict=True):
             label = text("ui.command.show", panel=text("ui.tab." + name))
-            yield Command(label, partial(lab.action_tab, name), f"Alt+{number}")
-        yield Command(text("ui.command.show", panel=text("ui.tab.output")), lab.action_output, "Alt+0")
+            yield Command(label, partial(lab.action_tab, name), f"Alt+{letter}")
+        yield Command(text("ui.command.show", panel=text("ui.tab.output")), lab.action_output, "Alt+O")
         for entry in lab.launch.lessons:
             label = text("ui.command.lesson", number=f"{entry.number:02d}", title=entry.title)
             yield Command(label, partial(lab.open_lesson, entry.ref))

@@ -46,13 +46,14 @@ class LabScreen(Screen[None]):
         Binding("f1", "help", priority=True, show=False),
         Binding("ctrl+c", "interrupt_or_copy", priority=True, show=False),
         Binding("f11,ctrl+o", "maximise", priority=True, show=False),
-        Binding("alt+1", "tab('tensors')", priority=True, show=False),
-        Binding("alt+2", "tab('gradients')", priority=True, show=False),
-        Binding("alt+3", "tab('traces')", priority=True, show=False),
-        Binding("alt+4", "tab('curves')", priority=True, show=False),
-        Binding("alt+5", "tab('devices')", priority=True, show=False),
-        Binding("alt+6", "tab('problems')", priority=True, show=False),
-        Binding("alt+0", "output", priority=True, show=False),
+        Binding("alt+t", "tab('tensors')", priority=True, show=False),
+        Binding("alt+g", "tab('gradients')", priority=True, show=False),
+        Binding("alt+r", "tab('traces')", priority=True, show=False),
+        Binding("alt+c", "tab('curves')", priority=True, show=False),
+        Binding("alt+d", "tab('devices')", priority=True, show=False),
+        Binding("alt+p", "tab('problems')", priority=True, show=False),
+        Binding("alt+o", "output", priority=True, show=False),
+        Binding("f12", "next_tab", priority=True, show=False),
         Binding("alt+left", "resize('prose', -0.04)", priority=True, show=False),
         Binding("alt+right", "resize('prose', 0.04)", priority=True, show=False),
         Binding("alt+pageup", "resize('code', -0.05)", priority=True, show=False),
@@ -177,6 +178,8 @@ class LabScreen(Screen[None]):
         self._shown_error = error
         for index in range(len(self.document.steps)):
             self.panes.code.mark(index, None)
+        if error is not None:
+            self.panes.show_output()
         if error is not None and error[1].line is not None:
             self.panes.code.mark(error[0], self.copy.line_in_step(error[0], error[1].line))
 
@@ -214,7 +217,8 @@ class LabScreen(Screen[None]):
 
     def _before_run(self) -> None:
         self.copy.save()
-        self.panes.show_output()
+        if self.panes.inspector.active == "prose":
+            self.panes.show_output()
         self.panes.output.lines.follow()
 
     def action_run_step(self) -> None:
@@ -306,6 +310,12 @@ class LabScreen(Screen[None]):
                 self.panes.maximise(None)
             self.panes.inspector.active = tab
             self.panes.inspector.focus_panel()
+
+    def action_next_tab(self) -> None:
+        """Shows the tab to the right, without taking the keys from the editor."""
+        if self.panes.maximised not in (None, "inspector"):
+            self.panes.maximise(None)
+        self.panes.inspector.go(1)
 
     def action_output(self) -> None:
         """Shows the output and gives it the keys."""

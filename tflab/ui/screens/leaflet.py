@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,31 +19,35 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("F5", "run_to_here"),
     ("Shift+F5", "restart_and_run"),
     ("Ctrl+C", "interrupt"),
-    ("F3  F4", "steps"),
+    ("F3 F4", "steps"),
     ("F2", "lesson_or_code"),
-    ("F11  Ctrl+O", "maximise"),
-    ("Alt+1 … Alt+6", "tabs"),
-    ("Alt+0", "output"),
-    ("Alt+← Alt+→", "resize"),
+    ("F11 Ctrl+O", "maximise"),
+    ("F12", "next_tab"),
+    ("Alt+T G R", "tabs"),
+    ("Alt+C D P", "more_tabs"),
+    ("Alt+O", "output"),
+    ("Alt+← →", "resize"),
     ("Ctrl+P", "palette"),
-    ("F10  Ctrl+Q", "quit"),
+    ("F10 Ctrl+Q", "quit"),
 )
 _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+/", "comment"),
-    ("Alt+↑ Alt+↓", "move"),
+    ("Alt+↑ ↓", "move"),
     ("Alt+Shift+↓", "duplicate"),
-    ("Ctrl+Z  Ctrl+Y", "undo"),
+    ("Ctrl+Z Y", "undo"),
     ("Esc", "leave"),
 )
 _CURVE_KEYS: tuple[tuple[str, str], ...] = (
     ("← →", "cross_hair"),
-    ("Enter  Esc", "pick"),
+    ("Enter Esc", "pick"),
     ("+ - 0", "zoom"),
     ("Shift+← →", "pan"),
     ("L", "log"),
     ("Space", "alone"),
     ("G", "ghosts"),
 )
+_KEY_WIDTH: Final = 12
+_TWO_COLUMNS: Final = 72
 
 
 class Leaflet(ModalScreen[None]):
@@ -51,8 +56,8 @@ class Leaflet(ModalScreen[None]):
     DEFAULT_CSS = """
     Leaflet { align: center middle; background: $background 60%; }
     Leaflet > Container {
-        width: 90%; max-width: 110; height: auto; max-height: 100%;
-        border: round $accent; background: $background; padding: 0 2;
+        width: 100%; max-width: 100; height: auto; max-height: 100%;
+        border: round $accent; background: $background; padding: 0 1;
         border-title-color: $accent; border-subtitle-color: $text-muted;
     }
     Leaflet LinesView { height: 1fr; }
@@ -80,7 +85,7 @@ class Leaflet(ModalScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """As high as the rows need."""
         frame = self.query_one(Container)
-        width = min(110, round(event.size.width * 0.9)) - 7
+        width = min(100, event.size.width) - 5
         frame.styles.height = min(event.size.height, len(self._page(max(10, width))) + 2)
 
     def on_key(self, event: events.Key) -> None:
@@ -97,8 +102,8 @@ class Leaflet(ModalScreen[None]):
 def help_rows(width: int) -> list[Row]:
     """All keys on one page: two columns where there is room."""
     groups = [("lab", _KEYS), ("editor", _EDITOR_KEYS), ("curves", _CURVE_KEYS)]
-    blocks = [_key_block(name, keys, width if width < 84 else width // 2 - 2) for name, keys in groups]
-    if width < 84:
+    blocks = [_key_block(name, keys, width if width < _TWO_COLUMNS else width // 2) for name, keys in groups]
+    if width < _TWO_COLUMNS:
         stacked = list(blocks[0])
         for block in blocks[1:]:
             stacked += [[], *block]
@@ -116,7 +121,7 @@ def help_rows(width: int) -> list[Row]:
 def _key_block(name: str, keys: tuple[tuple[str, str], ...], width: int) -> list[Row]:
     rows: list[Row] = [[(text("ui.help.group." + name), "strong")]]
     for key, action in keys:
-        rows += wrap([(pad(key, 15), "key"), (text("ui.help." + action), "")], width, indent=15)
+        rows += wrap([(pad(key, _KEY_WIDTH), "key"), (text("ui.help." + action), "")], width, indent=_KEY_WIDTH)
     return rows
 
 

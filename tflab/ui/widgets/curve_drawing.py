@@ -144,7 +144,7 @@ def _range(extremes: Sequence[Extremes], log: bool) -> tuple[float, float]:
 
 def _scale(low: float, high: float, rows: int, log: bool) -> dict[int, str]:
     """Labels by row."""
-    most = max(1, rows // 3)
+    most = max(1, rows // 2)
     values = log_ticks(low, high, most) if log else ticks(low, high, most)
     scale: dict[int, str] = {}
     for value in values:
@@ -244,7 +244,7 @@ def _axis(start: float, stop: float, gutter: int, cells: int, name: str) -> Row:
     line = ["─"] * cells
     end = cells - len(name) - 1
     taken = -1
-    for value in ticks(start, stop, max(1, cells // 12), whole=True):
+    for value in ticks(start, stop, max(1, cells // 9), whole=True):
         written = label(value)
         at = round((value - start) / (stop - start) * (cells - 1)) - len(written) // 2
         at = max(0, at)

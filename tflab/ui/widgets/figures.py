@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-_BLOCKS: Final = " ▁▂▃▄▅▆▇█"
-_EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+_BLOCKS: Final = "▁▂▃▄▅▆▇"
+"""Without the full block, so that sparklines in neighbouring rows stay apart."""
 
 
 def number(value: float | None) -> str:
@@ -25,7 +25,8 @@ def number(value: float | None) -> str:
         digits = max(0, 3 - math.floor(math.log10(size)))
         shown = f"{value:.{digits}f}"
         return shown.rstrip("0").rstrip(".") if "." in shown else shown
-    return f"{value:.2e}"
+    mantissa, _, exponent = f"{value:.2e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
 
 
 def memory(size: int | None) -> str:
@@ -66,10 +67,10 @@ def shape(dimensions: Sequence[int | None] | None) -> str:
 
 
 def bar(fraction: float, width: int) -> str:
-    """A bar of ``width`` cells, filled to an eighth of a cell."""
-    eighths = round(min(1.0, max(0.0, fraction)) * width * 8) if math.isfinite(fraction) else 0
-    whole, rest = divmod(eighths, 8)
-    return ("█" * whole + (_EIGHTHS[rest] if rest else "")).ljust(width)
+    """A bar of ``width`` cells, filled to half a cell; anything above nothing is seen."""
+    halves = math.ceil(min(1.0, max(0.0, fraction)) * width * 2) if math.isfinite(fraction) else 0
+    whole, rest = divmod(halves, 2)
+    return ("━" * whole + "╸" * rest).ljust(width)
 
 
 def log_fraction(value: float, low: float, high: float) -> float:
@@ -81,10 +82,10 @@ def log_fraction(value: float, low: float, high: float) -> float:
     return (math.log(value) - math.log(low)) / (math.log(high) - math.log(low))
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """One character a value, scaled to the values shown; ``·`` for None, ``!`` for what is not finite."""
+def sparkline(values: Sequence[float | None], bounds: tuple[float, float] | None = None) -> str:
+    """One character a value, scaled to ``bounds``, else to the values; ``·`` for None, ``!`` for what is not finite."""
     finite = [value for value in values if value is not None and math.isfinite(value)]
-    low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
+    low, high = bounds or ((min(finite), max(finite)) if finite else (0.0, 0.0))
     shown = ""
     for value in values:
         if value is None:
@@ -92,7 +93,7 @@ def sparkline(values: Sequence[float | None]) -> str:
         elif not math.isfinite(value):
             shown += "!"
         elif high == low:
-            shown += _BLOCKS[4] if value else _BLOCKS[1]
+            shown += _BLOCKS[3] if value else _BLOCKS[0]
         else:
-            shown += _BLOCKS[1 + round((value - low) / (high - low) * 7)]
+            shown += _BLOCKS[round(min(1.0, max(0.0, (value - low) / (high - low))) * (len(_BLOCKS) - 1))]
     return shown
