@@ -74,7 +74,7 @@ class FileRun:
         self._events = events
         self._keep_going = keep_going
         self._timeout = timeout
-        self._summary = RunSummary()
+        self._summary = RunSummary(lines_count_in_cell=document.kind != "script")
         self._input = TypedInput()
         self._waiting_for_input = False
         self._steps = [step for step in document.steps if step.source.strip()]

@@ -26,7 +26,7 @@ class _Series:
 
     source: str
     scope: str
-    line: int | None
+    where: str
     first: float
     last: float
     count: int = 0
@@ -35,7 +35,9 @@ class _Series:
 class RunSummary:
     """Collects events; ``live`` is the line while it runs, ``lines`` what is said at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lines_count_in_cell: bool) -> None:
+        """``lines_count_in_cell``: a line is told with its cell, as in a notebook."""
+        self._in_cell = lines_count_in_cell
         self._ready: SessionReady | None = None
         self._series: dict[tuple[str, str, str, Site | None], _Series] = {}
         self._gradients: dict[Site, GradientsRecorded] = {}
@@ -61,10 +63,18 @@ class RunSummary:
         key = (event.name, event.source, event.scope, event.site)
         series = self._series.get(key)
         if series is None:
-            line = event.site.line if event.site else None
-            series = self._series[key] = _Series(event.source, event.scope, line, event.values[0], event.values[0])
+            where = self._where(event, event.site.line if event.site else None)
+            series = self._series[key] = _Series(event.source, event.scope, where, event.values[0], event.values[0])
         series.last = event.values[-1]
         series.count += len(event.values) + event.missed
+
+    def _where(self, event: Event, line: int | None) -> str:
+        """Where in the code something happened; empty where that is not known."""
+        if line is None:
+            return ""
+        if self._in_cell and event.cell is not None:
+            return text("cli.run.in_cell", cell=event.cell + 1, line=line)
+        return text("cli.run.at_line", line=line)
 
     def live(self, seconds: float) -> str:
         """One line for the moment."""
@@ -93,17 +103,17 @@ class RunSummary:
         )
         yield from self._metric_lines()
         for record in self._gradients.values():
-            yield from _gradient_lines(record)
+            yield from _gradient_lines(record, self._where(record, record.site.line))
         for (function, _, line), traces in self._traces.items():
-            yield from _trace_lines(function, line, traces)
+            yield from _trace_lines(function, self._where(traces[0], line), traces)
         for problem in self._problems.values():
-            where = "" if problem.line is None else text("cli.run.at_line", line=problem.line) + ": "
-            yield text("cli.run.problem", code=problem.code, message=f"{where}{problem.message}", fix=problem.fix)
+            where = self._where(problem, problem.line)
+            message = f"{where}: {problem.message}" if where else problem.message
+            yield text("cli.run.problem", code=problem.code, message=message, fix=problem.fix)
 
     def _metric_lines(self) -> Iterator[str]:
         for (name, _, scope, _), series in self._series.items():
             key = "cli.run.metric.steps" if scope == "step" else "cli.run.metric.epochs"
-            line = "" if series.line is None else " · " + text("cli.run.at_line", line=series.line)
             yield (
                 text(
                     key,
@@ -112,12 +122,12 @@ class RunSummary:
                     last=_number(series.last),
                     count=f"{series.count:,}",
                 )
-                + line
+                + (f" · {series.where}" if series.where else "")
             )
 
 
-def _gradient_lines(record: GradientsRecorded) -> Iterator[str]:
-    yield text("cli.run.gradients", line=record.site.line, step=f"{record.step:,}")
+def _gradient_lines(record: GradientsRecorded, where: str) -> Iterator[str]:
+    yield text("cli.run.gradients", where=where, step=f"{record.step:,}")
     shown = record.gradients[:_GRADIENTS_SHOWN]
     # A gradient that is missing is what one has to see, wherever it stands.
     shown += tuple(gradient for gradient in record.gradients[_GRADIENTS_SHOWN:] if gradient.norm is None)
@@ -133,9 +143,8 @@ def _gradient_lines(record: GradientsRecorded) -> Iterator[str]:
         yield "    " + text("cli.run.more", count=len(record.gradients) - len(shown))
 
 
-def _trace_lines(function: str, line: int | None, traces: list[FunctionTraced]) -> Iterator[str]:
-    where = "" if line is None else " · " + text("cli.run.at_line", line=line)
-    yield text("cli.run.traced", function=function, count=len(traces)) + where
+def _trace_lines(function: str, where: str, traces: list[FunctionTraced]) -> Iterator[str]:
+    yield text("cli.run.traced", function=function, count=len(traces)) + (f" · {where}" if where else "")
     for trace in traces[:_TRACES_SHOWN]:
         cost = f"{trace.milliseconds:,.0f} ms"
         sentence = " ".join(part for part in (trace.reason, trace.fix) if part)
