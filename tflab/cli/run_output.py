@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TextIO
+import textwrap
+from typing import Final, TextIO
 
 from tflab.protocol.events import StreamName
+
+_ERASE: Final = "\r\x1b[2K"
 
 
 class RunOutput:
@@ -33,10 +36,12 @@ class RunOutput:
         self._at_line_start = text.endswith("\n")
 
     def say(self, line: str) -> None:
-        """A line of ours, on stderr, below whatever the program has written."""
+        """A line of ours, on stderr, below whatever the program has written; folded to a terminal's width."""
         self._erase()
-        if not self._at_line_start and self.is_terminal:
-            self._own.write("\n")
+        if self.is_terminal:
+            if not self._at_line_start:
+                self._own.write("\n")
+            line = "\n".join(_folded(line, shutil.get_terminal_size().columns))
         self._own.write(f"{line}\n")
         self._own.flush()
         self._at_line_start = True
@@ -48,19 +53,25 @@ class RunOutput:
         """
         if not self.is_terminal or not self._at_line_start or line == self._live:
             return
-        self._erase()
-        if line:
-            width = shutil.get_terminal_size().columns - 1
-            shown = line[:width]
-            self._own.write(f"\x1b[2m{shown}\x1b[0m" if self.colour else shown)
-            self._own.flush()
-            self._live = line
+        shown = line[: shutil.get_terminal_size().columns - 1]
+        # In one piece, so that the line never flickers.
+        self._own.write(_ERASE + (f"\x1b[2m{shown}\x1b[0m" if self.colour and shown else shown))
+        self._own.flush()
+        self._live = line
 
     def _erase(self) -> None:
         if self._live:
-            self._own.write("\r\x1b[2K")
+            self._own.write(_ERASE)
             self._own.flush()
             self._live = ""
+
+
+def _folded(line: str, columns: int) -> list[str]:
+    """``line`` in pieces that fit, the later ones further in."""
+    margin = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(line.strip(), max(columns, 40), initial_indent=margin, subsequent_indent=f"{margin}   ") or [
+        ""
+    ]
 
 
 def _is_terminal(stream: TextIO) -> bool:
