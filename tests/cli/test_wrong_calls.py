@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tflab.cli.commands import COMMANDS, available_commands
+from tflab.cli.commands import COMMANDS
 from tflab.lesson_files import lessons_folder
 
 
@@ -87,7 +87,7 @@ def test_the_language_of_the_locale_is_spoken(tmp_path: Path) -> None:
 def test_help_speaks_both_languages(tmp_path: Path) -> None:
     english, indonesian = tflab(tmp_path, "--help"), tflab(tmp_path, "--lang", "id", "--help")
     assert (english.returncode, indonesian.returncode) == (0, 0)
-    for command in available_commands():
+    for command in COMMANDS:
         assert f"\n  {command} " in english.stdout
         assert f"\n  {command} " in indonesian.stdout
     for word in ("Usage", "Options", "Commands", "Show"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.util
 import os
 import signal
 import sys
@@ -31,11 +30,6 @@ COMMANDS: Final = {
 _TAKE_SCRIPT_ARGUMENTS: Final = ("open", "run")
 
 
-def available_commands() -> list[str]:
-    """The commands of this installation; one whose module is missing is not offered."""
-    return [name for name, place in COMMANDS.items() if importlib.util.find_spec(place.partition(":")[0])]
-
-
 @dataclass(frozen=True)
 class Call:
     """What every command gets beside its own options."""
@@ -59,10 +53,10 @@ class Commands(click.Group):
             return 128 + signal.SIGPIPE
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return available_commands()
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in available_commands():
+        if cmd_name in COMMANDS:
             module, _, attribute = COMMANDS[cmd_name].partition(":")
             command = getattr(importlib.import_module(module), attribute)
             assert isinstance(command, click.Command)
