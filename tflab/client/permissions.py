@@ -10,6 +10,7 @@ from pathlib import Path
 from tflab.client.machine_memory import default_memory
 from tflab.client.protected_folders import ProtectedFolders, Protection, is_below
 from tflab.messages import text
+from tflab.protocol.environment import CERTIFICATE_NAMES, NETWORK_NAMES, is_allowed
 from tflab.protocol.server import Permissions
 
 
@@ -25,6 +26,8 @@ class Grants:
     write: tuple[str, ...] = ()
     network: bool = False
     sandbox: bool = True
+    variables: tuple[tuple[str, str], ...] = ()
+    """Environment variables beside those that every session has."""
     notes: tuple[str, ...] = ()
     """Lines for people: what is not granted though they may expect it, and the flag that would."""
     doors: tuple[str, ...] = ()
@@ -40,6 +43,7 @@ class Grants:
             network=self.network,
             sandbox=self.sandbox,
             memory=self.memory,
+            variables=self.variables,
         )
 
 
@@ -74,13 +78,24 @@ def for_file(
     doors = tuple(flag for flag, is_given in flags.items() if is_given)
     limit = default_memory() if memory is None else memory
     if not sandbox:
-        return Grants(memory=limit, working_directory=start, network=True, sandbox=False, doors=doors)
+        return Grants(
+            memory=limit,
+            working_directory=start,
+            network=True,
+            sandbox=False,
+            variables=tuple((name, value) for name, value in os.environ.items() if not is_allowed(name)),
+            doors=doors,
+        )
     protected = protected or ProtectedFolders.of_this_process()
     write = [os.path.abspath(named) for named in allow_write]
     read = [path, *(os.path.abspath(named) for named in allow_read)]
     home = os.path.dirname(os.path.realpath(path))
     not_read = None if _is_granted(home, (*read, *write)) else protected.protects(home)
     not_written = None if _is_granted(start, write) else protected.protects_from_writing(start)
+    variables: tuple[tuple[str, str], ...] = ()
+    if allow_net:
+        variables = _named(NETWORK_NAMES) + _named(CERTIFICATE_NAMES)
+        read += [value for _, value in _named(CERTIFICATE_NAMES) if os.path.isabs(value)]
     if not_read is None:
         read.append(home)
     if not_written is None:
@@ -91,9 +106,15 @@ def for_file(
         read=tuple(dict.fromkeys(read)),
         write=tuple(dict.fromkeys(write)),
         network=allow_net,
+        variables=variables,
         notes=tuple(_notes(path, home, not_read, start, not_written)),
         doors=doors,
     )
+
+
+def _named(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Those of the variables ``names`` that are set, with their values."""
+    return tuple((name, os.environ[name]) for name in names if name in os.environ)
 
 
 def _is_granted(folder: str, named: Sequence[str]) -> bool:

@@ -75,6 +75,21 @@ SECRET: Final = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|PRIVATE|ACCE
 """A name that matches is refused even under an allowed prefix (``TF_API_TOKEN``)."""
 
 
+NETWORK_NAMES: Final = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+)
+CERTIFICATE_NAMES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Needed by clients where the network is open; a proxy's address may hold a password, so not otherwise. The latter
+name files to be read."""
+
+
 def is_allowed(name: str) -> bool:
     """Whether a session may see the variable ``name``."""
     if SECRET.search(name):

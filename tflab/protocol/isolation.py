@@ -39,6 +39,20 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, in the system's words: ``open /home/ada: Permission denied``."""
 
 
+class Measurement(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``python -m tflab.session.sandbox`` found out about this machine."""
+
+    level: Isolation
+    landlock_abi: int
+    """0 without Landlock."""
+    seccomp: bool
+    namespaces: bool
+    """Whether a session gets namespaces of its own."""
+    probes: tuple[ProbeResult, ...]
+    failures: tuple[str, ...] = ()
+    """Steps that the system refused, in its own words."""
+
+
 def level_of(held: Collection[str]) -> Isolation:
     """The strongest level whose probes, and those of every level below it, are all in ``held``."""
     reached: Isolation = "none"

@@ -31,6 +31,8 @@ class Permissions(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: int | None = None
     file_size: int = 8 << 30
     """Bytes that one file may grow to."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Environment variables beside those that every session has: proxies, where the network is open."""
 
 
 class SessionSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -77,7 +77,7 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
     homes = environment.home_folders()
     kernel = kernel or survey()
     kept = frozenset(keep)
-    environment.use_scratch(permissions.scratch, scrub=permissions.sandbox)
+    environment.use_scratch(permissions.scratch, permissions.variables, scrub=permissions.sandbox)
     if not permissions.sandbox:
         environment.start_in(permissions.working_directory, permissions.scratch)
         return Confinement(permissions=permissions, kernel=kernel, homes=homes, kept=kept)

@@ -6,6 +6,7 @@ import os
 import pwd
 import site
 import tempfile
+from collections.abc import Sequence
 from typing import Final
 
 from tflab.protocol.environment import is_allowed
@@ -43,10 +44,11 @@ def home_folders() -> tuple[str, ...]:
     return tuple(path for path in dict.fromkeys(real) if path != "/" and os.path.isdir(path))
 
 
-def use_scratch(scratch: str, *, scrub: bool) -> None:
+def use_scratch(scratch: str, variables: Sequence[tuple[str, str]], *, scrub: bool) -> None:
     """Makes the folders of ``scratch`` and points this process at them; ``scrub`` drops variables not known.
 
-    Raises OSError where the folders cannot be made.
+    ``variables`` are set before, so that none of them points elsewhere. Raises OSError where the folders cannot be
+    made.
     """
     user_base = site.getuserbase()
     for place in dict.fromkeys((HOME, TEMPORARY, *_PLACES.values())):
@@ -55,6 +57,7 @@ def use_scratch(scratch: str, *, scrub: bool) -> None:
         for name in list(os.environ):
             if not is_allowed(name) or name in _FOREIGN:
                 del os.environ[name]
+    os.environ.update(variables)
     for name, place in _PLACES.items():
         os.environ[name] = os.path.join(scratch, place)
     # A Python that the session starts must still find packages that were installed with pip --user.

@@ -138,7 +138,8 @@ def _descriptors(confinement: Confinement) -> str:
 def _environment(confinement: Confinement) -> str:
     with open("/proc/self/environ", encoding="utf-8", errors="replace") as file:
         launched = [entry.partition("=")[0] for entry in file.read().split("\0") if entry]
-    surplus = sorted({name for name in (*launched, *os.environ) if not is_allowed(name) and name not in _OWN_NAMES})
+    given = _OWN_NAMES | {name for name, _ in confinement.permissions.variables}
+    surplus = sorted({name for name in (*launched, *os.environ) if not is_allowed(name) and name not in given})
     if surplus:
         raise _WentThrough(", ".join(surplus))
     return f"{len(os.environ)}"
