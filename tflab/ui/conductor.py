@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
+from tflab.curriculum.document import Document
 from tflab.messages import text
 from tflab.protocol.events import CellFinished
 from tflab.protocol.lifecycle import SessionEnded
@@ -26,8 +28,16 @@ _APPLY_SECONDS: Final = 0.03
 class Conductor:
     """Runs steps of a working copy in a session and keeps the state up to date."""
 
-    def __init__(self, session: Session, state: RunState, copy: WorkingCopy) -> None:
+    def __init__(
+        self,
+        session: Session,
+        state: RunState,
+        copy: WorkingCopy,
+        step_ran: Callable[[Document, int], None] | None = None,
+    ) -> None:
+        """``step_ran`` is told of every step that has run without an error."""
         self._session = session
+        self._step_ran = step_ran
         self.state = state
         self.copy = copy
         self._waiting: deque[int] = deque()
@@ -101,6 +111,8 @@ class Conductor:
                 self._sent = None
                 if event.status != "ok":
                     self._drop()
+                elif self._step_ran is not None and event.cell is not None:
+                    self._step_ran(self.copy.document, event.cell)
                 self._send_next()
         elif isinstance(event, (SessionEnded, ServerFailed)):
             self._drop()
