@@ -18,13 +18,15 @@ from tensorflow.python.util import nest
 
 from tflab.protocol.events import GradientsRecorded, MetricsLogged
 from tflab.session.probes import user_site
-from tflab.session.probes.gradient_rows import GradientRow, records_of, row_of
+from tflab.session.probes.gradient_call import GradientCall
+from tflab.session.probes.gradient_rows import GradientRow, records_of
 from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
 from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_of_half_square
 from tflab.session.probes.source_names import is_variable, names_of
 from tflab.session.probes.timing import Timing
+from tflab.session.probes.update_ratio import UpdateRatios
 
 INTERVAL: Final = 0.1
 """Seconds between two steps of a call site whose norms are computed."""
@@ -41,12 +43,11 @@ _MOST_INSTRUCTIONS: Final = 4096
 
 
 class _Call(NamedTuple):
-    """One call of ``tape.gradient``, as it was."""
+    """One call, as it was."""
 
     step: int
     loss: Any
-    sources: Any
-    result: Any
+    call: GradientCall
 
 
 class _Sample(NamedTuple):
@@ -78,6 +79,9 @@ class EagerSite:
         """The latest call, where it was not sampled."""
         self.sampled_at = -INTERVAL
         self.is_large = False
+        self.may_lack = True
+        """Whether a gradient was None the last time it was looked at, or there was no last time."""
+        self.ratios = UpdateRatios()
         self.rows: list[GradientRow] = []
         self.sources: list[weakref.ref[Any] | None] = []
         """The variables that ``rows`` were made for; None for a plain tensor, which is another one every time."""
@@ -96,13 +100,18 @@ class EagerGradients:
         self._by_site: dict[GradientSite, EagerSite] = {}
         self._lock = threading.Lock()
 
-    def observe(self, target: Any, sources: Any, result: Any, caller: FrameType) -> None:
-        """Notes one call made from ``caller``; ``target`` is None where there is no loss to log (a jacobian)."""
+    def may_lack_gradients(self, caller: FrameType) -> bool:
+        """Whether a call from ``caller`` may give None for a source, as far as earlier calls tell."""
+        learner = user_site.learner_frame(caller)
+        return learner is not None and self._find(caller, learner).may_lack
+
+    def observe(self, call: GradientCall, caller: FrameType) -> None:
+        """Notes one call made from ``caller``."""
         learner = user_site.learner_frame(caller)
         if learner is None:
             return
         site = self._find(caller, learner)
-        loss = None if target is None else self._loss(target)
+        loss = self._loss(call.target) if call.has_loss else None
         step = site.count
         site.count += 1
         if self._timing.is_on or len(site.losses) > _LONGEST_QUEUE:
@@ -111,14 +120,17 @@ class EagerGradients:
             site.losses.append(loss)
         if self._timing.is_on:
             return
-        call = _Call(step, loss, sources, result)
+        site.ratios.compare()
+        noted = _Call(step, loss, call)
         now = time.monotonic()
         if now - site.sampled_at >= INTERVAL:
             site.sampled_at = now
             site.last = None
-            site.sample = self._measure(site, call, learner)
+            site.sample = self._measure(site, noted, learner)
+            if not site.is_large:
+                site.ratios.keep(site.rows, nest.flatten(call.sources), now)
         else:
-            site.last = self._measure(site, call, learner) if site.is_large else call
+            site.last = self._measure(site, noted, learner) if site.is_large else noted
 
     @staticmethod
     def _replace_latest(site: EagerSite, loss: Any) -> None:
@@ -153,15 +165,15 @@ class EagerGradients:
         with record.stop_recording():
             return loss_of(target)
 
-    def _measure(self, site: EagerSite, call: _Call, frame: FrameType | None) -> _Sample:
-        sources = nest.flatten(call.sources)
-        gradients = flat_gradients(call.result)
-        self._update_rows(site, sources, gradients, frame)
+    def _measure(self, site: EagerSite, noted: _Call, frame: FrameType | None) -> _Sample:
+        gradients = flat_gradients(noted.call.result)
+        self._update_rows(site, noted.call, gradients, frame)
         with record.stop_recording():
             halves = [None if gradient is None else half_squared_norm(gradient) for gradient in gradients]
-        return _Sample(call.step, call.loss, site.rows, halves)
+        return _Sample(noted.step, noted.loss, site.rows, halves)
 
-    def _update_rows(self, site: EagerSite, sources: list[Any], gradients: list[Any], frame: FrameType | None) -> None:
+    def _update_rows(self, site: EagerSite, call: GradientCall, gradients: list[Any], frame: FrameType | None) -> None:
+        sources = nest.flatten(call.sources)
         held = len(site.sources) == len(sources) and all(
             (None if known is None else known()) is (source if is_variable(source) else None)
             for known, source in zip(site.sources, sources, strict=True)
@@ -169,10 +181,11 @@ class EagerGradients:
         if held and [row.kind == "none" for row in site.rows] == [gradient is None for gradient in gradients]:
             return
         names = names_of(sources, self._journal.namespace, frame)
-        site.rows = [
-            row_of(name, source, gradient, None)
-            for name, source, gradient in zip(names, sources, gradients, strict=True)
-        ]
+        before = [known is not None for known in site.sources]
+        if len(before) != len(sources):
+            before = [False] * len(sources)
+        site.rows = call.rows(names, sources, gradients, before)
+        site.may_lack = any(gradient is None for gradient in gradients)
         site.sources = [weakref.ref(source) if is_variable(source) else None for source in sources]
         site.is_large = sum(map(_bytes_of, gradients)) > _KEPT_BYTES
 
@@ -218,6 +231,7 @@ class EagerGradients:
         if sample is not None:
             self._send(site, sample)
         if final and site.last is not None:
+            site.ratios.compare()
             last, site.last = site.last, None
             site.sampled_at = time.monotonic()
             self._send(site, self._measure(site, last, None) if isinstance(last, _Call) else last)
@@ -233,7 +247,7 @@ class EagerGradients:
                 site=site.site.place,
                 step=step,
                 loss=None if sample.loss is None else float(sample.loss),
-                gradients=records_of(sample.rows, norms, {}),
+                gradients=records_of(sample.rows, norms, site.ratios.resolved()),
             )
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import FrameType
@@ -20,7 +19,8 @@ from tensorflow.python.util import nest
 
 from tflab.protocol.events import GradientsRecorded, MetricsLogged
 from tflab.session.probes import added_operations, user_site
-from tflab.session.probes.gradient_rows import GradientRow, records_of, row_of
+from tflab.session.probes.gradient_call import GradientCall
+from tflab.session.probes.gradient_rows import GradientRow, records_of
 from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
@@ -83,11 +83,9 @@ class GraphGradients:
         self._calls = user_site.CallNumbers()
         self._channels: dict[tuple[GradientSite, str, bool], Channel] = {}
         self._lock = threading.Lock()
-        self.instrumented: weakref.WeakSet[Any] = weakref.WeakSet()
-        """Graphs that write into a ring."""
 
-    def observe(self, target: Any, sources: Any, result: Any, caller: FrameType) -> None:
-        """Adds to the graph being traced what records this call; ``target`` is None where there is no loss."""
+    def observe(self, call: GradientCall, caller: FrameType) -> None:
+        """Adds to the graph being traced what records this call, made from ``caller``."""
         graph = ops.get_default_graph()
         if not isinstance(graph, FuncGraph) or not ops.executing_eagerly_outside_functions() or _in_pipeline(caller):
             return
@@ -98,21 +96,19 @@ class GraphGradients:
         if channel is None:
             return
         with added_operations.counted(graph), record.stop_recording(), tf.name_scope("tflab"):
-            flat_sources = nest.flatten(sources)
-            gradients = flat_gradients(result)
-            names = names_of(flat_sources, self._journal.namespace, caller)
-            rows = [
-                row_of(name, source, gradient, None)
-                for name, source, gradient in zip(names, flat_sources, gradients, strict=True)
-            ]
+            sources = nest.flatten(call.sources)
+            gradients = flat_gradients(call.result)
+            names = names_of(sources, self._journal.namespace, caller)
+            rows = call.rows(names, sources, gradients, [False] * len(sources))
             with tf.init_scope():
                 norms = channel.norms_for(rows)
-            channel.has_loss = target is not None
-            loss = tf.constant(0.0) if target is None else tf.cast(loss_of(self._scales.unscaled(target)), tf.float32)
+            channel.has_loss = call.has_loss
+            loss = tf.constant(0.0)
+            if channel.has_loss:
+                loss = tf.cast(loss_of(self._scales.unscaled(call.target)), tf.float32)
             live = [gradient for gradient in gradients if gradient is not None]
             step = channel.ring.write(loss)
             norms.write(step, lambda: [loss, *map(norm_in_graph, live)])
-        self.instrumented.add(graph)
 
     def _channel(self, place: tuple[str, int], caller: FrameType, graph: Any) -> Channel | None:
         frame: FrameType = caller

@@ -24,7 +24,13 @@ def make_resource(shape: list[int], dtype: Any, initial: Any) -> Any:
         tf.TensorShape(shape), dtype, None, "tflab", graph_mode=False
     )
     raw.assign_variable_op(handle, tf.constant(initial, dtype, shape=shape))
+    handle._tflab_ring = True
     return handle
+
+
+def is_ring(tensor: Any) -> bool:
+    """Whether ``tensor`` is a handle made by `make_resource`."""
+    return hasattr(tensor, "_tflab_ring")
 
 
 class RingReading(NamedTuple):

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import Any, Final
 
 import tensorflow as tf
@@ -14,14 +15,16 @@ from tensorflow.python.eager import backprop, context
 from tensorflow.python.ops.parallel_for import control_flow_ops as parallel_for
 from tensorflow.python.saved_model import save_context
 
-from tflab.session.probes import user_site
+from tflab.session.probes import saving, user_site
 from tflab.session.probes.eager_gradients import EagerGradients
+from tflab.session.probes.gradient_call import GradientCall
 from tflab.session.probes.gradient_site import GradientSites
 from tflab.session.probes.graph_gradients import GraphGradients
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet, quiet, quietly
+from tflab.session.probes.tape_links import TapeLinks
 from tflab.session.probes.timing import Timing
 
 _TENSORFLOW: Final = os.path.dirname(tf.__file__) + os.sep
@@ -51,6 +54,7 @@ class TapeProbe:
             # What it vectorises is traced in ways of its own, with a tape for no step of the learner's.
             stack.enter_context(replaced(parallel_for, "_pfor_impl", quietly))
             stack.enter_context(self._scales.patched())
+            stack.enter_context(saving.patched())
             stack.enter_context(self._timing.patched())
             yield
 
@@ -64,8 +68,10 @@ class TapeProbe:
             output_gradients: Any = None,
             unconnected_gradients: Any = tf.UnconnectedGradients.NONE,
         ) -> Any:
+            caller = sys._getframe(1)
+            links = self._links(tape, target, sources, caller)
             result = original(tape, target, sources, output_gradients, unconnected_gradients)
-            self._observe(target, sources, result, sys._getframe(1))
+            self._observe(GradientCall(tape, target, sources, result, links, True), caller)
             return result
 
         return gradient
@@ -73,23 +79,36 @@ class TapeProbe:
     def _watch_jacobian(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def jacobian(tape: Any, target: Any, sources: Any, *args: Any, **kwargs: Any) -> Any:
+            caller = sys._getframe(1)
+            links = self._links(tape, target, sources, caller)
             # It calls `gradient` inside, once or vectorised.
             with quiet:
                 result = original(tape, target, sources, *args, **kwargs)
-            self._observe(None, sources, result, sys._getframe(1))
+            self._observe(GradientCall(tape, target, sources, result, links, False), caller)
             return result
 
         return jacobian
 
-    def _observe(self, target: Any, sources: Any, result: Any, caller: Any) -> None:
+    def _links(self, tape: Any, target: Any, sources: Any, caller: FrameType) -> TapeLinks | None:
+        """What the tape has on record, where a gradient may turn out to be None."""
+        if is_quiet() or (context.executing_eagerly() and not self._eager.may_lack_gradients(caller)):
+            return None
+        try:
+            with quiet:
+                return TapeLinks(tape, target, sources)
+        except Exception as error:
+            self._journal.note_fault(self.name, error)
+            return None
+
+    def _observe(self, call: GradientCall, caller: FrameType) -> None:
         if is_quiet() or save_context.in_save_context() or _is_tensorflows(caller.f_code.co_filename):
             return
         try:
             with quiet:
                 if context.executing_eagerly():
-                    self._eager.observe(target, sources, result, caller)
+                    self._eager.observe(call, caller)
                 else:
-                    self._graph.observe(target, sources, result, caller)
+                    self._graph.observe(call, caller)
         except Exception as error:
             # Whatever goes wrong in here is no concern of the learner's program.
             self._journal.note_fault(self.name, error)
@@ -100,6 +119,8 @@ class TapeProbe:
 
     def poll(self, *, final: bool) -> None:
         """Sends what is new; with ``final`` the latest gradients of each site that ran, too."""
+        if self._timing.is_on and not final:
+            return
         self._eager.poll(final=final)
         self._graph.poll(final=final)
         if final:

@@ -34,9 +34,8 @@ _KINDS: Final[tuple[tuple[type | tuple[type, ...], str], ...]] = (
 )
 
 
-_known: weakref.WeakKeyDictionary[type, str | None] = weakref.WeakKeyDictionary(
-    {list: "list", tuple: "list", dict: "dict"}
-)
+_known: Final[weakref.WeakKeyDictionary[type, str | None]] = weakref.WeakKeyDictionary()
+_known.update({list: "list", tuple: "list", dict: "dict"})
 
 
 def kind_of(value: Any) -> str | None:

@@ -112,7 +112,7 @@ class TraceProbe:
     def _watch(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def create_concrete_function(function_type: Any, type_context: Any, graph: Any, options: Any) -> Any:
-            attempt = self._begin(function_type, options, sys._getframe(1))
+            attempt = self._begin(function_type, options, _lookup_frame(sys._getframe(1)))
             started = time.perf_counter()
             try:
                 concrete = original(function_type, type_context, graph, options)
@@ -271,6 +271,15 @@ class TraceProbe:
             told, history.creating = history.creating, None
             if told is not None:
                 self._tell(told)
+
+
+def _lookup_frame(frame: FrameType) -> FrameType:
+    """The frame in which TensorFlow looked for a trace, had none, and came to make one."""
+    lookup = tracing_compilation._maybe_define_function.__code__
+    current: FrameType | None = frame
+    while current is not None and current.f_code is not lookup:
+        current = current.f_back
+    return current or frame
 
 
 def _weak(value: Any) -> weakref.ref[Any] | None:
