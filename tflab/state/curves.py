@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tflab.protocol.events import MetricScope, MetricsLogged, MetricSource, Site
+from tflab.protocol.events import MetricScope, MetricsLogged, MetricSource
+from tflab.state.places import Place, place_of
 from tflab.state.terminal_text import plain
 
 if TYPE_CHECKING:
@@ -23,7 +24,16 @@ class CurveKey(NamedTuple):
     name: str
     source: MetricSource
     scope: MetricScope
-    site: Site | None
+    place: Place | None
+
+
+class GroupKey(NamedTuple):
+    """What makes two curves share a drawing: a metric and its validation twin of one loop."""
+
+    scope: MetricScope
+    stem: str
+    file: str
+    """Of the place; empty where there is none."""
 
 
 @dataclass
@@ -32,17 +42,22 @@ class Curve:
 
     key: CurveKey
     series: Series
-    label: str
-    """The metric's name, with the line of the gradient call where two calls share a name."""
+    cell: int | None
+    """The cell that ran when it was logged last."""
+    run: int
+    """The run of a cell that logged it last, by `Curves.run`."""
     earlier: Series | None = None
     """The values of the run before, where the steps have begun anew."""
     missed: int = 0
     """Steps that were overwritten before they could be read."""
+    stale: bool = False
+    """Its cell has been started anew and has not logged it yet."""
 
     @property
-    def group(self) -> str:
-        """Curves of one group share a drawing: a metric and its validation twin."""
-        return self.key.name.removeprefix("val_")
+    def group(self) -> GroupKey:
+        """The drawing that it belongs to."""
+        place = self.key.place
+        return GroupKey(self.key.scope, self.key.name.removeprefix("val_"), place.file if place else "")
 
 
 @dataclass
@@ -52,6 +67,8 @@ class Curves:
     version: int = 0
     left_out: int = 0
     """Metrics beyond `MOST_CURVES`."""
+    run: int = 0
+    """Counts the runs of cells."""
     _curves: dict[CurveKey, Curve] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -60,18 +77,25 @@ class Curves:
     def __iter__(self) -> Iterator[Curve]:
         return iter(self._curves.values())
 
+    def begin(self, cell: int | None) -> None:
+        """``cell`` is run, perhaps once more: what it logs now takes the place of what it logged before."""
+        self.run += 1
+        for curve in self:
+            curve.stale = curve.stale or curve.cell == cell
+
     def log(self, event: MetricsLogged) -> None:
         """Adds a batch of values; steps that begin anew begin a new run of the curve."""
         if not event.steps:
             return
-        key = CurveKey(plain(event.name), event.source, event.scope, event.site)
-        curve = self._curves.get(key)
+        place = place_of(event.site) if event.site is not None else None
+        key = CurveKey(plain(event.name), event.source, event.scope, place)
+        curve = self._curves.get(key) or self._take_over(key)
         if curve is None:
             if len(self._curves) >= MOST_CURVES:
                 self.left_out += 1
                 return
-            curve = self._curves[key] = Curve(key, _series(), key.name)
-            self._name_apart(key.name)
+            curve = self._curves[key] = Curve(key, _series(), event.cell, self.run)
+        curve.cell, curve.run, curve.stale = event.cell, self.run, False
         curve.missed += event.missed
         begin = 0
         for index, (before, after) in enumerate(pairwise(event.steps), start=1):
@@ -82,26 +106,39 @@ class Curves:
         self.version += 1
 
     def last_step(self) -> int | None:
-        """The highest step that any curve over steps has reached; None where there is none."""
-        return max((curve.series.last_step for curve in self if curve.key.scope == "step"), default=None)
+        """The highest step that the latest run has reached; None where it has no curve over steps."""
+        latest = self._latest()
+        steps = [curve.series.last_step for curve in self if curve.key.scope == "step" and curve.run == latest]
+        return max(steps, default=None)
 
-    def groups(self) -> dict[tuple[MetricScope, str], list[Curve]]:
-        """The curves by drawing, those over steps first."""
-        found: dict[tuple[MetricScope, str], list[Curve]] = {}
+    def groups(self, everything: bool = False) -> dict[GroupKey, list[Curve]]:
+        """The curves by drawing, those over steps first: of the latest run that logged any, or of all runs."""
+        latest = self._latest()
+        found: dict[GroupKey, list[Curve]] = {}
         for scope in ("step", "epoch"):
-            for curve in self:
-                if curve.key.scope == scope:
-                    found.setdefault((curve.key.scope, curve.group), []).append(curve)
+            for curve in sorted(self, key=lambda curve: -curve.run):
+                if curve.key.scope == scope and (everything or curve.run == latest):
+                    found.setdefault(curve.group, []).append(curve)
         return found
 
-    def _name_apart(self, name: str) -> None:
-        same = [curve for curve in self if curve.key.name == name]
-        for scope in ("step", "epoch"):
-            alike = [curve for curve in same if curve.key.scope == scope]
-            if len(alike) > 1:
-                for curve in alike:
-                    site = curve.key.site
-                    curve.label = f"{name}:{site.line}" if site else f"{name} ({curve.key.source})"
+    def _latest(self) -> int:
+        return max((curve.run for curve in self), default=0)
+
+    def _take_over(self, key: CurveKey) -> Curve | None:
+        """The curve of the run before whose line has moved because its cell was edited."""
+        for known, curve in self._curves.items():
+            if (
+                curve.stale
+                and key.place is not None
+                and known.place is not None
+                and known._replace(place=None) == key._replace(place=None)
+                and known.place.file == key.place.file
+            ):
+                del self._curves[known]
+                curve.key = key
+                self._curves[key] = curve
+                return curve
+        return None
 
 
 def _series() -> Series:

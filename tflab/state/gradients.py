@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from tflab.protocol.events import GradientRecord, GradientsRecorded, Site
+from tflab.protocol.events import GradientRecord, GradientsRecorded
+from tflab.state.places import Place, place_of
 
 MOST_SITES: Final = 32
 KEPT_RECORDS: Final = 20_000
@@ -19,7 +20,13 @@ KEPT_RECORDS: Final = 20_000
 class GradientSite:
     """One call of ``gradient`` in the learner's code."""
 
-    site: Site
+    place: Place
+    cell: int | None = None
+    """The cell that ran when it was recorded last."""
+    run: int = 0
+    """The run of a cell that recorded it last, by `GradientSites.run`."""
+    stale: bool = False
+    """Its cell has been started anew and has not come here yet."""
     history: deque[GradientsRecorded] = field(default_factory=deque)
     """Oldest first, by ascending step."""
 
@@ -54,27 +61,42 @@ class GradientSite:
 
 @dataclass
 class GradientSites:
-    """All calls, in the order in which they were first seen."""
+    """All calls, those of the latest run first."""
 
     version: int = 0
-    _sites: dict[Site, GradientSite] = field(default_factory=dict)
+    run: int = 0
+    """Counts the runs of cells."""
+    _sites: dict[Place, GradientSite] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self._sites)
 
     def __iter__(self) -> Iterator[GradientSite]:
-        return iter(self._sites.values())
+        return iter(sorted(self._sites.values(), key=lambda site: -site.run))
+
+    def begin(self, cell: int | None) -> None:
+        """``cell`` is run, perhaps once more: what it records now takes the place of what it recorded before."""
+        self.run += 1
+        for site in self._sites.values():
+            site.stale = site.stale or site.cell == cell
 
     def record(self, event: GradientsRecorded) -> None:
         """Adds what one call gave."""
-        known = self._sites.get(event.site)
+        place = place_of(event.site)
+        known = self._sites.get(place)
         if known is None:
+            # In an edited cell the call may stand in another line.
+            for other in [site.place for site in self._sites.values() if site.stale and site.place.file == place.file]:
+                del self._sites[other]
             if len(self._sites) >= MOST_SITES:
                 del self._sites[next(iter(self._sites))]
-            known = self._sites[event.site] = GradientSite(event.site)
+            known = self._sites[place] = GradientSite(place)
+        known.cell, known.run, known.stale = event.cell, self.run, False
         known.record(event)
         self.version += 1
 
     def missing(self) -> list[GradientRecord]:
-        """The latest gradients that are None."""
-        return [record for site in self for record in site.latest.gradients if record.kind == "none"]
+        """The gradients that are None, of the calls of the latest run."""
+        latest = max((site.run for site in self._sites.values()), default=0)
+        sites = [site for site in self if site.run == latest]
+        return [record for site in sites for record in site.latest.gradients if record.kind == "none"]

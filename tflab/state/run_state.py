@@ -238,7 +238,8 @@ class RunState:
             if run.status == "running":
                 run.status = "killed"
         self.output.note(plain(event.message))
-        self.output.note(text("ui.output.replay"))
+        if event.reason != "restarted":
+            self.output.note(text("ui.output.replay"))
         self.devices = Devices(self.devices.version + 1, self.devices.machine, (), self.devices.utilization)
 
     def _probe_disabled(self, event: ProbeDisabled) -> None:
@@ -280,6 +281,8 @@ class RunState:
         kept = [problem for problem in self.problems.found if problem.cell != event.cell]
         self.problems = Problems(self.problems.version + 1, kept)
         self.output.begin(event.cell)
+        self.curves.begin(event.cell)
+        self.gradients.begin(event.cell)
 
     def _cell_finished(self, event: CellFinished) -> None:
         self.output.finish(event.status, event.seconds, event.error)

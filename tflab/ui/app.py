@@ -15,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tflab.curriculum.document import Document
-from tflab.messages import text
 from tflab.ui import splash
 from tflab.ui.launch import Drafts, Launch, LessonEntry, Session
 from tflab.ui.screens.lab_screen import LabScreen
@@ -76,12 +75,8 @@ class LabApp(App[int]):
 
     def action_palette(self) -> None:
         """Everything that can be done, by name."""
-        from textual.command import CommandPalette
-
-        from tflab.ui.screens.commands import LabCommands
-
         if self.screen is self.lab and self.lab.ready:
-            self.push_screen(CommandPalette(providers=[LabCommands], placeholder=text("ui.palette.placeholder")))
+            self.run_worker(self.lab.choose_command())
 
 
 def run_lab(

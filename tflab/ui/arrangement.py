@@ -69,12 +69,13 @@ def arrange(
     lower: Pane = "inspector",
     reading: bool = False,
     lessons: bool = True,
+    prose: bool = True,
 ) -> dict[Pane, Place]:
     """The place of every pane that is shown on ``columns`` by ``rows`` cells.
 
     ``lower`` is the pane below the code on a narrow screen; ``reading`` gives the prose the whole height there;
-    ``lessons`` is whether there is a lesson list. On a narrow screen the inspector is always there, at least its
-    strip of tabs, one row high.
+    ``lessons`` is whether there is a lesson list, ``prose`` whether there is any. On a narrow screen the inspector is
+    always there, at least its strip of tabs, one row high.
     """
     width = width_of(columns, rows)
     if width == "tiny":
@@ -83,20 +84,33 @@ def arrange(
         return _narrow(columns, rows, maximised, lower, reading)
     if maximised is not None:
         return {maximised: Place(0, 0, columns, rows)}
+    if not prose:
+        return _without_prose(columns, rows, shares)
     places: dict[Pane, Place] = {}
     left = 0
     if width == "wide" and lessons:
         left = max(26, min(32, columns // 6))
         places["lessons"] = Place(0, 0, left, rows)
-    prose = max(34, min(round((columns - left) * shares.prose), 96))
-    places["prose"] = Place(left, 0, prose, rows)
-    x = left + prose
+    reading_width = max(34, min(round((columns - left) * shares.prose), 96))
+    places["prose"] = Place(left, 0, reading_width, rows)
+    x = left + reading_width
     code = max(5, round(rows * shares.code))
     output = max(4, round(rows * shares.output))
     places["code"] = Place(x, 0, columns - x, code)
     places["output"] = Place(x, code, columns - x, output)
     places["inspector"] = Place(x, code + output, columns - x, rows - code - output)
     return places
+
+
+def _without_prose(columns: int, rows: int, shares: Shares) -> dict[Pane, Place]:
+    """A script needs no room for prose: code above output, and the inspector beside them."""
+    left = min(columns - 48, round(columns * (1 - shares.prose) * 0.92))
+    code = max(5, min(rows - 5, round(rows * (shares.code + 0.25))))
+    return {
+        "code": Place(0, 0, left, code),
+        "output": Place(0, code, left, rows - code),
+        "inspector": Place(left, 0, columns - left, rows),
+    }
 
 
 def _narrow(columns: int, rows: int, maximised: Pane | None, lower: Pane, reading: bool) -> dict[Pane, Place]:

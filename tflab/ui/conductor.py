@@ -13,8 +13,8 @@ from typing import Final
 
 from tflab.curriculum.document import Document
 from tflab.messages import text
-from tflab.protocol.events import CellFinished
-from tflab.protocol.lifecycle import SessionEnded
+from tflab.protocol.events import CellFinished, SessionReady
+from tflab.protocol.lifecycle import CellsDropped, SessionEnded
 from tflab.protocol.requests import RunCellRequest
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import LabEvent, RunState
@@ -43,6 +43,8 @@ class Conductor:
         self._waiting: deque[int] = deque()
         self._sent: int | None = None
         """The step that the session has been asked to run and has not finished."""
+        self._restarting = False
+        """A fresh session was asked for and is not ready: what is sent now would be lost with the old one."""
         self._events: deque[LabEvent] = deque()
 
     # --- asking -------------------------------------------------------------------------------------------------
@@ -58,6 +60,7 @@ class Conductor:
     def restart(self) -> None:
         """Ends the session and everything that runs in it; a fresh one follows."""
         self._drop()
+        self._restarting = True
         self._session.restart()
 
     def interrupt(self) -> None:
@@ -83,6 +86,7 @@ class Conductor:
         self.copy = copy
         self.state.forget_steps()
         if used and self.state.phase != "failed":
+            self._restarting = True
             self._session.restart()
 
     @property
@@ -107,14 +111,23 @@ class Conductor:
 
     def _follow(self, event: LabEvent) -> None:
         if isinstance(event, CellFinished):
-            if event.cell == self._sent:
+            if self._restarting:
+                self._queue_again()
+            elif event.cell == self._sent:
                 self._sent = None
                 if event.status != "ok":
                     self._drop()
                 elif self._step_ran is not None and event.cell is not None:
                     self._step_ran(self.copy.document, event.cell)
                 self._send_next()
-        elif isinstance(event, (SessionEnded, ServerFailed)):
+        elif isinstance(event, SessionReady):
+            self._restarting = False
+            self._send_next()
+        elif (
+            isinstance(event, ServerFailed)
+            or (isinstance(event, SessionEnded) and not self._restarting)
+            or (isinstance(event, CellsDropped) and self._sent in event.cells)
+        ):
             self._drop()
 
     # --- sending ------------------------------------------------------------------------------------------------
@@ -131,7 +144,7 @@ class Conductor:
         return True
 
     def _send_next(self) -> None:
-        if self._sent is None and self._waiting:
+        if self._sent is None and self._waiting and not self._restarting:
             index = self._sent = self._waiting.popleft()
             self._session.run(
                 RunCellRequest(
@@ -141,6 +154,11 @@ class Conductor:
                     first_line=self.copy.first_line(index),
                 )
             )
+
+    def _queue_again(self) -> None:
+        """A step that was killed with its session waits for the next one."""
+        for index in self._waiting:
+            self.state.queue(index)
 
     def _drop(self) -> None:
         self._waiting.clear()

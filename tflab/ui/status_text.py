@@ -41,6 +41,8 @@ class Situation:
     steps: int
     waiting: bool
     """Whether a step runs or has been asked for."""
+    prose: bool
+    """Whether the document has any prose."""
     reading: bool
     """Whether the lesson has the keys."""
     maximised: bool
@@ -113,6 +115,8 @@ def session_text(state: RunState, now: float) -> Row:
     elif phase == "running":
         key = "ui.status.waits_for_input" if state.input is not None else "ui.status.running"
         row.append((text(key, step=(state.running or 0) + 1, time=duration(max(0.0, now - state.started))), ""))
+    elif phase == "failed":
+        row.append((text("ui.status.failed", reason=state.failure), "bad"))
     elif phase == "interrupting" and state.overdue is not None:
         row.append((text("ui.status.overdue"), "bad"))
     else:
@@ -153,7 +157,8 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         if situation.step > 0 or situation.steps > 1:
             hints.append(hint("F5", "run_to_here", "run_to_here"))
         hints.append(hint("⇧F5", "restart", "restart_and_run"))
-    hints.append(hint("F2", "code" if situation.reading else "lesson", "lesson_or_code"))
+    if situation.prose:
+        hints.append(hint("F2", "code" if situation.reading else "lesson", "lesson_or_code"))
     if situation.step > 0:
         hints.append(hint("F3", "previous", "previous_step"))
     if situation.step + 1 < situation.steps:

@@ -37,7 +37,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.status.waits_for_input": "step {step} waits for your input",
     "ui.status.interrupting": "interrupting, ^C again forces it",
     "ui.status.overdue": "does not stop: ^C restarts the session",
-    "ui.status.failed": "no session",
+    "ui.status.failed": "no session: {reason}",
     "ui.status.queued": "{count} queued",
     "ui.status.isolation": "sandbox {isolation}",
     # --- keys
@@ -79,8 +79,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.tensors.kind": "kind",
     "ui.tensors.shape": "shape",
     "ui.tensors.dtype": "dtype",
-    "ui.tensors.min": "min",
-    "ui.tensors.max": "max",
+    "ui.tensors.range": "range",
     "ui.tensors.mean": "mean",
     "ui.tensors.std": "std",
     "ui.tensors.memory": "memory",
@@ -139,7 +138,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.curves.axis.epoch": "epoch",
     "ui.curves.not_finite": "not finite from {step}",
     "ui.curves.more": "{shown} of {total} drawings; up and down show the others",
-    "ui.panel_keys.curves": "←→ cross-hair  Enter pick  + - 0 zoom  L log  Space alone  G earlier run",
+    "ui.panel_keys.curves": "←→ cross-hair  Enter pick  + - 0 zoom  L log  Space one  E all steps  G earlier run",
     # --- devices
     "ui.devices.machine": "This machine",
     "ui.devices.tensorflow": "Held by TensorFlow in this session",
@@ -168,6 +167,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.output.no_session": "Nothing can run: {reason}",
     # --- palette
     "ui.palette.placeholder": "What do you want to do?",
+    "ui.palette.nothing": "Nothing of that name.",
     "ui.command.run_step": "Run this step",
     "ui.command.run_to_here": "Run all steps up to here",
     "ui.command.restart_and_run": "Restart the session and run all steps up to here",
@@ -181,7 +181,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.help": "Show all keys",
     "ui.command.show": "Show {panel}",
     "ui.command.lesson": "Open lesson {number} {title}",
-    "ui.command.theme": "Switch between dark and light",
+    "ui.command.switch_theme": "Switch between dark and light",
     "ui.command.quit": "Quit",
     # --- help and welcome
     "ui.leaflet.close": "any key closes this",
@@ -214,6 +214,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.pan": "earlier, later",
     "ui.help.log": "logarithmic axis",
     "ui.help.alone": "one drawing or all",
+    "ui.help.everything": "all steps or the latest",
     "ui.help.ghosts": "the run before",
     "ui.welcome.title": "Welcome to tflab",
     "ui.welcome.what": "A lab for training loops.|  You write TensorFlow; the lab shows what it does while it runs.",

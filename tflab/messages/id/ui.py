@@ -37,7 +37,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.status.waits_for_input": "langkah {step} menunggu masukan Anda",
     "ui.status.interrupting": "menghentikan, ^C lagi untuk memaksa",
     "ui.status.overdue": "tidak mau berhenti: ^C memulai ulang sesi",
-    "ui.status.failed": "tidak ada sesi",
+    "ui.status.failed": "tanpa sesi: {reason}",
     "ui.status.queued": "{count} antre",
     "ui.status.isolation": "isolasi {isolation}",
     # --- keys
@@ -79,8 +79,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.tensors.kind": "jenis",
     "ui.tensors.shape": "shape",
     "ui.tensors.dtype": "dtype",
-    "ui.tensors.min": "min",
-    "ui.tensors.max": "maks",
+    "ui.tensors.range": "rentang",
     "ui.tensors.mean": "rerata",
     "ui.tensors.std": "simp. baku",
     "ui.tensors.memory": "memori",
@@ -139,7 +138,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.curves.axis.epoch": "epoch",
     "ui.curves.not_finite": "tak hingga atau NaN sejak {step}",
     "ui.curves.more": "{shown} dari {total} gambar; panah atas dan bawah menampilkan yang lain",
-    "ui.panel_keys.curves": "←→ bidik  Enter pilih  + - 0 zoom  L log  Spasi satu saja  G jalan sebelumnya",
+    "ui.panel_keys.curves": "←→ bidik  Enter pilih  + - 0 zoom  L log  Spasi satu  E semua langkah  G jalan lama",
     # --- devices
     "ui.devices.machine": "Mesin ini",
     "ui.devices.tensorflow": "Dipegang TensorFlow dalam sesi ini",
@@ -168,6 +167,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.output.no_session": "Tidak ada yang bisa dijalankan: {reason}",
     # --- palette
     "ui.palette.placeholder": "Apa yang ingin Anda lakukan?",
+    "ui.palette.nothing": "Tidak ada yang bernama begitu.",
     "ui.command.run_step": "Jalankan langkah ini",
     "ui.command.run_to_here": "Jalankan semua langkah sampai di sini",
     "ui.command.restart_and_run": "Mulai ulang sesi lalu jalankan semua langkah sampai di sini",
@@ -181,7 +181,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.help": "Tampilkan semua tombol",
     "ui.command.show": "Tampilkan {panel}",
     "ui.command.lesson": "Buka pelajaran {number} {title}",
-    "ui.command.theme": "Ganti tampilan gelap atau terang",
+    "ui.command.switch_theme": "Ganti tampilan gelap atau terang",
     "ui.command.quit": "Keluar",
     # --- help and welcome
     "ui.leaflet.close": "tombol apa saja menutup ini",
@@ -214,6 +214,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.pan": "lebih awal, akhir",
     "ui.help.log": "sumbu logaritmik",
     "ui.help.alone": "satu gambar atau semua",
+    "ui.help.everything": "semua langkah, terbaru",
     "ui.help.ghosts": "jalan sebelumnya",
     "ui.welcome.title": "Selamat datang di tflab",
     "ui.welcome.what": "Lab untuk loop pelatihan.|  Anda menulis TensorFlow; lab memperlihatkan apa yang terjadi.",

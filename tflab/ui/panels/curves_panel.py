@@ -18,8 +18,10 @@ from textual.widget import Widget
 
 from tflab.messages import text
 from tflab.protocol.events import MetricScope
-from tflab.state.curves import Curve, Curves
+from tflab.state.curves import Curve, Curves, GroupKey
+from tflab.state.places import Place
 from tflab.ui.panels.empty import empty_page
+from tflab.ui.panels.gradients_panel import place_name
 from tflab.ui.widgets.curve_view import CurveView
 from tflab.ui.widgets.palette import palette_of
 from tflab.ui.widgets.rows import Row, fit
@@ -27,7 +29,6 @@ from tflab.ui.widgets.rows import Row, fit
 if TYPE_CHECKING:
     from tflab.ui.widgets.curve_drawing import Drawing
 
-Group = tuple[MetricScope, str]
 _SMALLEST = (36, 7)
 
 
@@ -50,6 +51,7 @@ class CurvesPanel(Widget, can_focus=True):
         Binding("down", "choose(1)", show=False),
         Binding("space", "toggle_alone", show=False),
         Binding("g", "toggle_ghosts", show=False),
+        Binding("e", "toggle_everything", show=False),
         Binding("enter", "pick", show=False),
         Binding("escape", "live", show=False),
     ]
@@ -65,14 +67,15 @@ class CurvesPanel(Widget, can_focus=True):
         super().__init__(id=id)
         self._curves = Curves()
         self._disabled: str | None = None
-        self._views: dict[Group, CurveView] = {}
+        self._views: dict[GroupKey, CurveView] = {}
         self._chosen = 0
         self._alone = False
         self._ghosts = True
+        self._everything = False
         self._cursor: tuple[MetricScope, float] | None = None
         self._picked = False
         self._rows: list[Row] | None = None
-        self._drawings: list[tuple[int, int, Group, Drawing]] = []
+        self._drawings: list[tuple[int, int, GroupKey, Drawing]] = []
         """Left edge, top edge, group and drawing of what is in sight."""
         self._drag: float | None = None
         self._dragged = False
@@ -108,7 +111,7 @@ class CurvesPanel(Widget, can_focus=True):
 
     def _draw(self, width: int, height: int) -> list[Row]:
         self._drawings = []
-        groups = self._curves.groups()
+        groups = self._curves.groups(self._everything)
         if not groups:
             return empty_page(text("ui.curves.empty"), text("ui.curves.hint"), width, self._disabled).rows
         if width < 16 or height < 4:
@@ -135,15 +138,15 @@ class CurvesPanel(Widget, can_focus=True):
                 group = keys[index]
                 drawing = draw(
                     [
-                        Line(_name(curve), curve.series, f"curve{number % 8}", curve.earlier)
+                        Line(_name(curve, groups[group]), curve.series, f"curve{number % 8}", curve.earlier)
                         for number, curve in enumerate(groups[group])
                     ],
                     self._views.get(group, CurveView()),
                     wide - (place < len(members) - 1),
                     tall,
-                    title=group[1],
-                    axis=text("ui.curves.axis." + group[0]),
-                    cursor=self._cursor[1] if self._cursor and self._cursor[0] == group[0] else None,
+                    title=_title(group, keys),
+                    axis=text("ui.curves.axis." + group.scope),
+                    cursor=self._cursor[1] if self._cursor and self._cursor[0] == group.scope else None,
                     chosen=len(keys) > 1 and index == self._chosen and self.has_focus,
                     ghosts=self._ghosts,
                 )
@@ -157,8 +160,8 @@ class CurvesPanel(Widget, can_focus=True):
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
-    def _group(self) -> tuple[Group, list[Curve]] | None:
-        groups = list(self._curves.groups().items())
+    def _group(self) -> tuple[GroupKey, list[Curve]] | None:
+        groups = list(self._curves.groups(self._everything).items())
         return groups[min(self._chosen, len(groups) - 1)] if groups else None
 
     def _change_view(self, change: str, *arguments: float | None) -> None:
@@ -197,7 +200,7 @@ class CurvesPanel(Widget, can_focus=True):
 
     def action_choose(self, by: int) -> None:
         """The next or previous drawing takes the keys."""
-        count = len(self._curves.groups())
+        count = len(self._curves.groups(self._everything))
         if count:
             self._chosen = (self._chosen + by) % count
             self._changed()
@@ -212,13 +215,20 @@ class CurvesPanel(Widget, can_focus=True):
         self._ghosts = not self._ghosts
         self._changed()
 
+    def action_toggle_everything(self) -> None:
+        """The curves of all steps that have run, or of the latest only."""
+        self._everything = not self._everything
+        self._chosen = 0
+        self._changed()
+
     def action_move_cursor(self, by: int) -> None:
         """Moves the cross-hair by the width of a cell, at least one step; the first time it appears at the end."""
         chosen = self._group()
         if chosen is None:
             return
-        (scope, _), curves = chosen
-        drawing = next((drawing for _, _, group, drawing in self._drawings if group == chosen[0]), None)
+        group, curves = chosen
+        scope = group.scope
+        drawing = next((drawing for _, _, member, drawing in self._drawings if member == group), None)
         if drawing is None:
             return
         last = max(curve.series.last_step for curve in curves)
@@ -257,7 +267,7 @@ class CurvesPanel(Widget, can_focus=True):
 
     # --- mouse --------------------------------------------------------------------------------------------------
 
-    def _locate(self, x: float, y: float) -> tuple[Group, float] | None:
+    def _locate(self, x: float, y: float) -> tuple[GroupKey, float] | None:
         """Group and step under a cell."""
         for left, top, group, drawing in self._drawings:
             if left <= x < left + drawing.width and top <= y < top + len(drawing.rows):
@@ -265,8 +275,8 @@ class CurvesPanel(Widget, can_focus=True):
                 return None if step is None else (group, step)
         return None
 
-    def _choose_group(self, group: Group) -> None:
-        keys = list(self._curves.groups())
+    def _choose_group(self, group: GroupKey) -> None:
+        keys = list(self._curves.groups(self._everything))
         if group in keys:
             self._chosen = keys.index(group)
 
@@ -282,7 +292,7 @@ class CurvesPanel(Widget, can_focus=True):
             self._dragged = True
             self.action_pan(-event.delta_x / max(1, width))
         if not self._picked:
-            self._cursor = (group[0], step)
+            self._cursor = (group.scope, step)
             self._changed()
 
     def on_leave(self, event: events.Leave) -> None:
@@ -304,7 +314,7 @@ class CurvesPanel(Widget, can_focus=True):
         found = None if self._dragged else self._locate(event.x, event.y)
         if found is not None:
             self._choose_group(found[0])
-            self._cursor = (found[0][0], found[1])
+            self._cursor = (found[0].scope, found[1])
             self.action_pick()
             self._changed()
 
@@ -332,9 +342,21 @@ class CurvesPanel(Widget, can_focus=True):
         self._changed()
 
 
-def _name(curve: Curve) -> str:
-    """The name in the legend of its group's drawing, whose title says the rest."""
-    return "val" if curve.label == f"val_{curve.group}" else curve.label
+def _title(group: GroupKey, groups: Sequence[GroupKey]) -> str:
+    """The metric, and where it is logged if that tells two drawings apart."""
+    alike = [other for other in groups if (other.scope, other.stem) == (group.scope, group.stem)]
+    return f"{group.stem} · {place_name(Place(group.file, 0))}" if len(alike) > 1 and group.file else group.stem
+
+
+def _name(curve: Curve, curves: Sequence[Curve]) -> str:
+    """What tells the curve from the others of its drawing; empty where it is alone."""
+    if curve.key.name.startswith("val_") and curve.group.stem != curve.key.name:
+        return "val"
+    alike = [other for other in curves if other.key.name == curve.key.name]
+    if len(alike) < 2:
+        return ""
+    place = curve.key.place
+    return text("ui.line", line=place.line) if place else curve.key.source
 
 
 def grid(count: int, chosen: int, alone: bool, width: int, height: int) -> tuple[Sequence[int], int]:

@@ -7,6 +7,7 @@ import math
 from tflab.messages import text
 from tflab.protocol.events import GradientRecord
 from tflab.state.gradients import GradientSite, GradientSites
+from tflab.state.places import Place, step_number
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
 from tflab.ui.widgets.figures import bar, log_fraction, number, shape, sparkline
@@ -43,22 +44,24 @@ def gradients_page(sites: GradientSites, step: int | None, disabled: str | None,
     if not len(sites):
         return empty_page(text("ui.gradients.empty"), text("ui.gradients.hint"), width, disabled)
     rows: list[Row] = []
+    latest = max(site.run for site in sites)
     for site in sites:
         if rows:
             rows.append([])
-        rows += _site_rows(site, step, width)
+        rows += _site_rows(site, step, width, site.run == latest)
     return Page([], rows)
 
 
-def _site_rows(site: GradientSite, step: int | None, width: int) -> list[Row]:
-    event = site.at(step)
+def _site_rows(site: GradientSite, step: int | None, width: int, is_latest: bool) -> list[Row]:
+    event = site.at(step if is_latest else None)
     norms = [record.norm for record in event.gradients if record.norm is not None and math.isfinite(record.norm)]
     largest = max(norms, default=0.0)
     left: Row = [
-        (text("ui.gradients.site", line=site.site.line), "strong"),
-        (f"  {cut_front(plain(site.site.file).rpartition('/')[2], 24)}", "muted"),
+        (text("ui.gradients.site", line=site.place.line), "strong"),
+        ("  " + place_name(site.place), "muted"),
     ]
-    right: Row = [(text("ui.gradients.step", step=f"{event.step:,}"), "accent" if step is not None else "muted")]
+    picked = step is not None and is_latest
+    right: Row = [(text("ui.gradients.step", step=f"{event.step:,}"), "accent" if picked else "muted")]
     if event.loss is not None:
         right += [("   ", ""), (text("ui.gradients.loss", loss=number(event.loss)), "")]
     rows = [spread(left, right, width)]
@@ -98,9 +101,15 @@ def _site_rows(site: GradientSite, step: int | None, width: int) -> list[Row]:
             continue
         row = [*start, *_norm(record, largest, bar_width, shows_updates)]
         if trend >= 6:
-            row.append(("  " + sparkline(site.norms(index, trend, step)), "curve0"))
+            row.append(("  " + sparkline(site.norms(index, trend, step if is_latest else None)), "curve0"))
         rows.append(fit(row, width))
     return rows
+
+
+def place_name(place: Place) -> str:
+    """``step 3`` or the name of the file."""
+    number = step_number(place)
+    return cut_front(place.file.rpartition("/")[2], 24) if number is None else text("ui.output.step", step=number)
 
 
 def _short(names: list[str]) -> list[str]:

@@ -64,7 +64,9 @@ class Inspector(Container):
     active: reactive[TabName] = reactive[TabName]("curves")
     """The tab in sight."""
     with_panes: reactive[bool] = reactive(False)
-    """Whether the strip offers output and prose, too."""
+    """Whether the strip offers `panes`, too."""
+    panes: reactive[tuple[TabName, ...]] = reactive[tuple[TabName, ...]](PANES)
+    """What a narrow screen adds to the strip; these are shown by the screen, not in here."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -97,7 +99,7 @@ class Inspector(Container):
     @property
     def tabs(self) -> tuple[TabName, ...]:
         """The tabs that the strip offers."""
-        return (*PANES, *PANELS) if self.with_panes else PANELS
+        return (*self.panes, *PANELS) if self.with_panes else PANELS
 
     @property
     def panel(self) -> Widget | None:
@@ -183,6 +185,10 @@ class Inspector(Container):
         self.post_message(self.TabChosen(active))
 
     def watch_with_panes(self) -> None:
+        """Draws the strip anew."""
+        self._draw_strip()
+
+    def watch_panes(self) -> None:
         """Draws the strip anew."""
         self._draw_strip()
 

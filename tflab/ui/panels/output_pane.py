@@ -127,6 +127,7 @@ class OutputPane(Vertical):
         self.lines = LinesView(follow=True, id="output-lines")
         self._answer = AnswerLine(id="answer")
         self._store: OutputStore | None = None
+        self._version = -1
 
     def compose(self) -> ComposeResult:
         """The lines above the answer."""
@@ -135,8 +136,9 @@ class OutputPane(Vertical):
 
     def show_output(self, store: OutputStore) -> None:
         """Shows this output; to be called when it has changed."""
-        self._store = store
-        self.lines.show(OutputLines(store))
+        if store is not self._store or store.version != self._version:
+            self._store, self._version = store, store.version
+            self.lines.show(OutputLines(store))
 
     def show_request(self, request: InputRequested | None) -> None:
         """Asks for a line, or stops asking."""

@@ -41,16 +41,15 @@ def tensors_page(records: Sequence[TensorRecord], disabled: str | None, width: i
 def _value_columns() -> list[Column]:
     return [
         Column("", importance=9),
-        Column(text("ui.tensors.name"), importance=9, smallest=8),
+        Column(text("ui.tensors.name"), importance=9, smallest=18, keep="end"),
         Column(text("ui.tensors.kind"), importance=1),
-        Column(text("ui.tensors.shape"), importance=8, smallest=6),
+        Column(text("ui.tensors.shape"), importance=8, smallest=12),
         Column(text("ui.tensors.dtype"), importance=6),
-        Column(text("ui.tensors.min"), "right", importance=4),
-        Column(text("ui.tensors.max"), "right", importance=4),
-        Column(text("ui.tensors.mean"), "right", importance=5),
+        Column(text("ui.tensors.range"), importance=7),
+        Column(text("ui.tensors.mean"), "right", importance=4),
         Column(text("ui.tensors.std"), "right", importance=3),
         Column(text("ui.tensors.memory"), "right", importance=2),
-        Column(text("ui.tensors.preview"), importance=7, smallest=16),
+        Column(text("ui.tensors.preview"), importance=5, smallest=12),
     ]
 
 
@@ -61,13 +60,20 @@ def _value_cells(record: TensorRecord) -> list[Cell]:
         _kind(record),
         (shape(record.shape), ""),
         (plain(record.dtype or ""), "muted"),
-        (_statistic(record.min, record), ""),
-        (_statistic(record.max, record), ""),
+        [*_faults(record), (_range(record), "")],
         (_statistic(record.mean, record), ""),
         (_statistic(record.std, record), ""),
         (memory(record.bytes) if record.bytes is not None else "", "muted"),
-        [*_faults(record), (plain(record.preview), "muted")],
+        (plain(record.preview), "muted"),
     ]
+
+
+def _range(record: TensorRecord) -> str:
+    """``-1.2 … 3.4``; ``≈`` where only a sample was looked at."""
+    if record.min is None or record.max is None:
+        return ""
+    low, high = number(record.min), number(record.max)
+    return _statistic(record.min, record) if low == high else f"{_statistic(record.min, record)} … {high}"
 
 
 def _other_cells(record: TensorRecord) -> list[Cell]:

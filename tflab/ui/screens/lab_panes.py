@@ -31,10 +31,11 @@ class LabPanes(Panes):
     output: OutputPane
     inspector: Inspector
 
-    def __init__(self, *, with_lessons: bool, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         self._frames: dict[Pane, Container] = {name: Container(id=name, classes="pane") for name in _PANES}
         super().__init__(*self._frames.values(), id=id)
-        self._with_lessons = with_lessons
+        self._with_lessons = False
+        self._with_prose = True
         self._screen_size = Size(0, 0)
         self._shares = Shares()
         self._filled = False
@@ -95,8 +96,15 @@ class LabPanes(Panes):
                 lower=lower,
                 reading=self.reading,
                 lessons=self._with_lessons,
+                prose=self._with_prose,
             )
         )
+
+    def suit(self, *, lessons: bool, prose: bool) -> None:
+        """Makes room for a document: whether the lesson list belongs beside it, and whether it has any prose."""
+        self._with_lessons, self._with_prose = lessons, prose
+        self.inspector.panes = ("output", "prose") if prose else ("output",)
+        self.arrange_panes()
 
     def resize_pane(self, pane: Pane, by: float) -> None:
         """Makes a pane larger or smaller by a fraction of the screen."""
@@ -107,6 +115,11 @@ class LabPanes(Panes):
         """Gives ``pane`` all the room; None gives every pane its own again."""
         self.maximised = pane
         self.arrange_panes()
+
+    @property
+    def has_prose(self) -> bool:
+        """Whether the document has any prose."""
+        return self._with_prose
 
     @property
     def narrow(self) -> bool:
@@ -145,6 +158,8 @@ class LabPanes(Panes):
 
     def focus_prose(self) -> None:
         """The prose takes the keys; on a narrow screen also the room of the code."""
+        if not self._with_prose:
+            return
         if self.maximised not in (None, "prose"):
             self.maximise(None)
         if self.narrow:

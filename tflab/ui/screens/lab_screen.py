@@ -1,26 +1,18 @@
-"""The lab: lesson, code, output and inspector, and the keys that drive them."""
+"""The lab: what its keys, clicks and panes' messages do."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
-from textual.widgets import Static
 
-from tflab.curriculum.document import Document, UnreadableDocument
+from tflab.curriculum.document import UnreadableDocument
 from tflab.messages import text
-from tflab.state.run_state import RunState
-from tflab.ui.arrangement import Pane, width_of
-from tflab.ui.conductor import Conductor
-from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
 from tflab.ui.launch import Launch
-from tflab.ui.screens.lab_panes import LabPanes
+from tflab.ui.screens.lab_view import LabView
 from tflab.ui.screens.leaflet import Leaflet, help_rows, welcome_rows
-from tflab.ui.status_text import Situation, key_hints, key_parts, output_title, panel_keys, status_parts, step_title
 from tflab.ui.tabs import tab_named
 from tflab.ui.widgets.bar import Bar
 from tflab.ui.working_copy import WorkingCopy
@@ -33,8 +25,8 @@ if TYPE_CHECKING:
     from tflab.ui.panels.output_pane import AnswerLine, OutputPane
 
 
-class LabScreen(Screen[None]):
-    """Composes the panes and turns keys into requests."""
+class LabScreen(LabView):
+    """Turns keys into requests."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r,shift+enter,ctrl+enter", "run_step", priority=True, show=False),
@@ -62,158 +54,19 @@ class LabScreen(Screen[None]):
     ]
 
     def __init__(self, launch: Launch) -> None:
-        super().__init__(id="lab")
-        self.launch = launch
-        self.state = RunState()
-        self.conductor = Conductor(launch.session, self.state, WorkingCopy(launch.document, launch.drafts))
-        self.clock = FrameClock()
-        self._step = 0
-        self._picked: int | None = None
-        self._filled = False
-        self._shown_error: object = None
+        super().__init__(launch)
         self._trouble = ""
-        self._status = Bar(id="status")
-        self.panes = LabPanes(with_lessons=bool(launch.lessons), id="panes")
-        self._keys = Bar(id="keys")
 
-    def compose(self) -> ComposeResult:
-        """The frame; what is in the panes comes after the first paint."""
-        yield self._status
-        yield self.panes
-        yield self._keys
-        yield Static(text("ui.too_small"), id="too-small")
-
-    def on_mount(self) -> None:
-        """Fills the panes once the frame is on the screen."""
-        for note in self.launch.notes:
-            self.state.output.note(note)
-        self._draw_bars()
-        self.call_after_refresh(self._fill)
-
-    async def _fill(self) -> None:
-        await self.panes.fill()
-        self._filled = True
-        self.panes.inspector.active = tab_named(self.document.panel) or ("output" if self.panes.narrow else "curves")
-        await self._show_step(self._first_step())
-        self._list_lessons()
-        self.panes.focus_code()
-        self.set_interval(FRAME_SECONDS, self._frame)
+    def filled(self) -> None:
+        """Welcomes a newcomer."""
         if self.launch.first_launch:
             self.action_welcome()
 
-    def _first_step(self) -> int:
-        wanted = self.launch.first_step(self.document) if self.launch.first_step is not None else 0
-        return max(0, min(wanted, len(self.document.steps) - 1))
-
-    @property
-    def ready(self) -> bool:
-        """Whether the panes are there."""
-        return self._filled
-
-    @property
-    def copy(self) -> WorkingCopy:
-        """The document that is shown, with what was typed in it."""
-        return self.conductor.copy
-
-    @property
-    def document(self) -> Document:
-        """The document that is shown."""
-        return self.copy.document
-
-    # --- showing ------------------------------------------------------------------------------------------------
-
-    def _frame(self) -> None:
-        """Twenty times a second: takes in what has happened and draws what is in sight."""
-        now = time.monotonic()
-        self.copy.save_if_due(now)
-        if not self.clock.due(now):
-            return
-        self.conductor.advance()
-        self._show_error()
-        panes = self.panes
-        if panes.is_shown("output"):
-            panes.output.show_output(self.state.output)
-        if (self.state.input is not None) != panes.output.asking:
-            self._ask()
-        panes.inspector.show_state(self.state, self._picked)
-        self._draw_bars()
-
-    def _situation(self) -> Situation:
-        panel = self.panes.inspector.active if self._filled and self.panes.inspector.has_focus_within else ""
-        return Situation(
-            state=self.state,
-            step=self._step,
-            steps=len(self.document.steps),
-            waiting=self.conductor.waiting,
-            reading=self._filled and self.panes.reading,
-            maximised=self.panes.maximised is not None,
-            picked=self._picked,
-            panel=panel,
-        )
-
-    def _draw_bars(self) -> None:
-        situation = self._situation()
-        width = self.size.width
-        self._status.show(*status_parts(situation, self.document.title, time.time(), width))
-        hints = key_hints(situation) if self._filled else []
-        self._keys.show(key_parts(hints, width))
-        titles: tuple[tuple[Pane, str], ...] = (
-            ("code", step_title(situation, self.copy.is_edited(self._step) if self.document.steps else False)),
-            ("output", output_title(self.state)),
-        )
-        for pane, title in titles:
-            frame = self.panes.frame(pane)
-            if frame.border_title != title:
-                frame.border_title = title
-        keys = panel_keys(situation.panel)
-        frame = self.panes.frame("inspector")
-        if (frame.border_subtitle or "") != keys:
-            frame.border_subtitle = keys
-
-    def _show_error(self) -> None:
-        """Marks the line that the last failed step stopped at."""
-        error = self.state.last_error
-        if error is self._shown_error:
-            return
-        self._shown_error = error
-        for index in range(len(self.document.steps)):
-            self.panes.code.mark(index, None)
-        if error is not None:
-            self.panes.show_output()
-        if error is not None and error[1].line is not None:
-            self.panes.code.mark(error[0], self.copy.line_in_step(error[0], error[1].line))
-
-    def _ask(self) -> None:
-        request = self.state.input
-        if request is not None:
-            self.panes.show_output()
-        self.panes.output.show_request(request)
-        if request is None:
-            self.panes.focus_code()
-
-    async def _show_step(self, index: int) -> None:
-        if not self.document.steps:
-            await self.panes.prose.show_prose(text("ui.prose.no_steps"))
-            return
-        self._step = index
-        step = self.document.steps[index]
-        self.panes.code.show_step(index, self.copy.source(index), self.copy.first_line(index))
-        self.panes.frame("prose").border_title = step.title or text("ui.pane.prose")
-        await self.panes.prose.show_prose(step.prose)
-        self._shown_error = None
-        if self.launch.step_shown is not None:
-            self.launch.step_shown(self.document, index)
-        self._draw_bars()
-
-    def _list_lessons(self) -> None:
-        current = self.document.path.stem if self.document.kind == "lesson" else ""
-        self.panes.lessons.show_lessons(self.launch.lessons, current)
-
-    # --- running ------------------------------------------------------------------------------------------------
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be done before the panes are there."""
-        return self._filled or action in ("help",)
+        return self.ready
+
+    # --- running ------------------------------------------------------------------------------------------------
 
     def _before_run(self) -> None:
         self.copy.save()
@@ -225,13 +78,13 @@ class LabScreen(Screen[None]):
         """Runs the step in sight."""
         if self.document.steps:
             self._before_run()
-            self.conductor.run(self._step)
+            self.conductor.run(self.step)
 
     def action_run_to_here(self) -> None:
         """Runs all steps up to the one in sight."""
         if self.document.steps:
             self._before_run()
-            self.conductor.run_to(self._step)
+            self.conductor.run_to(self.step)
 
     def action_restart_and_run(self) -> None:
         """Does so in a fresh session."""
@@ -271,18 +124,18 @@ class LabScreen(Screen[None]):
 
     async def action_previous_step(self) -> None:
         """The step before."""
-        if self._step > 0:
-            await self._go(self._step - 1)
+        if self.step > 0:
+            await self._go(self.step - 1)
 
     async def action_next_step(self) -> None:
         """The next step."""
-        if self._step + 1 < len(self.document.steps):
-            await self._go(self._step + 1)
+        if self.step + 1 < len(self.document.steps):
+            await self._go(self.step + 1)
 
     async def _go(self, index: int) -> None:
         reading = self.panes.reading
         self.copy.save()
-        await self._show_step(index)
+        await self.show_step(index)
         if not reading:
             self.panes.focus_code()
 
@@ -324,7 +177,7 @@ class LabScreen(Screen[None]):
 
     def action_live_or_restore(self) -> None:
         """Goes back to the latest step, to all panes, to the code."""
-        if self._picked is not None:
+        if self.picked is not None:
             self.action_live()
         elif self.panes.maximised is not None:
             self.panes.maximise(None)
@@ -338,7 +191,7 @@ class LabScreen(Screen[None]):
     def action_reset_step(self) -> None:
         """The step's code as the file has it; undo brings one's own back."""
         if self.document.steps:
-            self.panes.code.replace_source(self._step, self.document.steps[self._step].source)
+            self.panes.code.replace_source(self.step, self.document.steps[self.step].source)
 
     def action_help(self) -> None:
         """All keys."""
@@ -356,13 +209,24 @@ class LabScreen(Screen[None]):
         """Everything that can be done, by name."""
         await self.app.run_action("palette")
 
+    async def choose_command(self) -> None:
+        """Shows the palette and does what is chosen there."""
+        from tflab.ui.screens.commands import commands
+        from tflab.ui.screens.palette import Palette
+
+        command = await self.app.push_screen_wait(Palette(commands(self)))
+        if command is not None:
+            result = command.run()
+            if result is not None:
+                await result
+
     async def action_quit(self) -> None:
         """Ends the lab."""
         await self.app.run_action("quit")
 
     def action_live(self) -> None:
         """Back to the latest step."""
-        self._picked = None
+        self.picked = None
         self.panes.inspector.go_live()
 
     async def open_lesson(self, ref: str) -> None:
@@ -381,8 +245,8 @@ class LabScreen(Screen[None]):
             self.launch.opened(document)
         if (tab := tab_named(document.panel)) is not None:
             self.panes.inspector.active = tab
-        await self._show_step(self._first_step())
-        self._list_lessons()
+        await self.show_step(self.first_step())
+        self.suit_panes()
         self.panes.focus_code()
 
     async def on_lessons_pane_opened(self, event: LessonsPane.Opened) -> None:
@@ -391,7 +255,7 @@ class LabScreen(Screen[None]):
 
     def on_curves_panel_step_picked(self, event: CurvesPanel.StepPicked) -> None:
         """The other panels go to that step."""
-        self._picked = event.step
+        self.picked = event.step
 
     def on_inspector_tab_chosen(self, event: Inspector.TabChosen) -> None:
         """On a narrow screen output and prose are tabs."""
@@ -400,28 +264,14 @@ class LabScreen(Screen[None]):
     def on_output_pane_error_clicked(self, event: OutputPane.ErrorClicked) -> None:
         """Goes to the line that failed."""
         error, cell = event.block.error, event.block.cell
-        if error is not None and error.line is not None and cell == self._step and self.panes.code.editor:
+        if error is not None and error.line is not None and cell == self.step and self.panes.code.editor:
             self.panes.code.editor.go_to(self.copy.line_in_step(cell, error.line))
             self.panes.focus_code()
-
-    # --- window -------------------------------------------------------------------------------------------------
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Arranges the panes for the new size."""
-        rows = event.size.height - 2
-        self.set_class(width_of(event.size.width, rows) == "tiny", "-tiny")
-        self.set_class(width_of(event.size.width, rows) == "narrow", "-narrow")
-        self.panes.fit(event.size.with_height(max(0, rows)))
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """On a narrow screen the prose takes the room of the code while it is read."""
-        if self._filled:
-            self.panes.arrange_panes()
 
     @on(Bar.Pressed)
     async def _bar_pressed(self, event: Bar.Pressed) -> None:
         """A key's name was clicked, or a part of the status line."""
-        if event.bar is self._keys:
+        if event.bar is self.keys:
             await self.run_action(event.name)
         elif event.name == "devices":
             self.action_tab("devices")

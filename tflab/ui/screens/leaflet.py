@@ -8,6 +8,7 @@ from typing import Final
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import ModalScreen
 
 from tflab.messages import text
@@ -44,6 +45,7 @@ _CURVE_KEYS: tuple[tuple[str, str], ...] = (
     ("Shift+← →", "pan"),
     ("L", "log"),
     ("Space", "alone"),
+    ("E", "everything"),
     ("G", "ghosts"),
 )
 _KEY_WIDTH: Final = 12
@@ -78,15 +80,18 @@ class Leaflet(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Shows the rows."""
+        self._fit(self.app.size)
         view = self.query_one(LinesView)
         view.show_page(lambda width: Page([], self._page(width)))
         view.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """As high as the rows need."""
-        frame = self.query_one(Container)
-        width = min(100, event.size.width) - 5
-        frame.styles.height = min(event.size.height, len(self._page(max(10, width))) + 2)
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        rows = self._page(max(10, min(100, size.width) - 5))
+        self.query_one(Container).styles.height = min(size.height, len(rows) + 2)
 
     def on_key(self, event: events.Key) -> None:
         """Any key but those that scroll closes it."""

@@ -10,6 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection, TextAreaTheme
@@ -127,6 +128,9 @@ class CodeEditor(TextArea):
             self._marked = row
             self._line_cache.clear()
             self.refresh()
+            if row is not None:
+                y = self.wrapped_document.location_to_offset((row, 0)).y
+                self.scroll_to_region(Region(0, y, 1, 1), animate=False)
 
     @property
     def marked_line(self) -> int | None:

@@ -228,7 +228,7 @@ def _legend(
             fault = text("ui.curves.not_finite", step=f"{line.series.gaps[0][0]:,}")
         row += [
             ("━ ", line.role),
-            (f"{line.name} " if line.name != title else "", ""),
+            (f"{line.name} " if line.name else "", ""),
             (number(value), line.role + "-strong"),
         ]
         row += [(f" ⚠ {fault}", "bad"), ("  ", "")] if fault else [("  ", "")]

@@ -127,6 +127,8 @@ class Column:
     align: Literal["left", "right"] = "left"
     importance: int = 0
     """Columns of the lowest importance are left out first where the table is too wide."""
+    keep: Literal["start", "end"] = "start"
+    """Which part stays of a cell that is cut."""
     smallest: int = 0
     """Where greater than 0, the column may be cut down to this many cells before another is left out."""
 
@@ -170,7 +172,8 @@ def _table_row(cells: Sequence[Cell], columns: Sequence[Column], shown: Sequence
             row.append(("  ", ""))
         size = widths[number]
         if isinstance(cell, tuple):
-            row.append((pad(cell[0], size, columns[number].align), cell[1]))
+            text = cut_front(cell[0], size) if columns[number].keep == "end" else cell[0]
+            row.append((pad(text, size, columns[number].align), cell[1]))
         else:
             fitted = fit(cell, size)
             room = (" " * (size - width_of(fitted)), "")

@@ -1,0 +1,211 @@
+"""What the lab shows: status line, panes and key bar, brought up to date twenty times a second."""
+
+from __future__ import annotations
+
+import time
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tflab.curriculum.document import Document
+from tflab.messages import text
+from tflab.state.run_state import RunState
+from tflab.ui.arrangement import Pane, width_of
+from tflab.ui.conductor import Conductor
+from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
+from tflab.ui.launch import Launch
+from tflab.ui.screens.lab_panes import LabPanes
+from tflab.ui.status_text import Situation, key_hints, key_parts, output_title, panel_keys, status_parts, step_title
+from tflab.ui.tabs import tab_named
+from tflab.ui.widgets.bar import Bar
+from tflab.ui.working_copy import WorkingCopy
+
+
+class LabView(Screen[None]):
+    """Draws a `RunState` and a document; `tflab.ui.screens.lab_screen.LabScreen` adds what keys do."""
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__(id="lab")
+        self.launch = launch
+        """What the lab was opened with."""
+        self.state = RunState()
+        copy = WorkingCopy(launch.document, launch.drafts)
+        self.conductor = Conductor(launch.session, self.state, copy, launch.step_ran)
+        self.clock = FrameClock()
+        self.step = 0
+        """The step in sight, 0-based."""
+        self.picked: int | None = None
+        """The training step picked on a curve; None for the latest."""
+        self._filled = False
+        self._shown_error: object = None
+        self.status = Bar(id="status")
+        self.panes = LabPanes(id="panes")
+        self.keys = Bar(id="keys")
+
+    def compose(self) -> ComposeResult:
+        """The frame; what is in the panes comes after the first paint."""
+        yield self.status
+        yield self.panes
+        yield self.keys
+        yield Static(text("ui.too_small"), id="too-small")
+
+    def on_mount(self) -> None:
+        """Fills the panes once the frame is on the screen."""
+        for note in self.launch.notes:
+            self.state.output.note(note)
+        self._draw_bars()
+        self.call_after_refresh(self._fill)
+
+    async def _fill(self) -> None:
+        await self.panes.fill()
+        self._filled = True
+        self.panes.inspector.active = tab_named(self.document.panel) or ("output" if self.panes.narrow else "curves")
+        await self.show_step(self.first_step())
+        self.suit_panes()
+        self.panes.focus_code()
+        self.set_interval(FRAME_SECONDS, self._frame)
+        self.filled()
+
+    def filled(self) -> None:
+        """The panes are there; called once."""
+
+    def first_step(self) -> int:
+        wanted = self.launch.first_step(self.document) if self.launch.first_step is not None else 0
+        return max(0, min(wanted, len(self.document.steps) - 1))
+
+    @property
+    def ready(self) -> bool:
+        """Whether the panes are there."""
+        return self._filled
+
+    @property
+    def copy(self) -> WorkingCopy:
+        """The document that is shown, with what was typed in it."""
+        return self.conductor.copy
+
+    @property
+    def document(self) -> Document:
+        """The document that is shown."""
+        return self.copy.document
+
+    # --- showing ------------------------------------------------------------------------------------------------
+
+    def _frame(self) -> None:
+        """Twenty times a second: takes in what has happened and draws what is in sight."""
+        now = time.monotonic()
+        self.copy.save_if_due(now)
+        if not self.clock.due(now):
+            return
+        self.conductor.advance()
+        self._show_error()
+        panes = self.panes
+        if panes.is_shown("output"):
+            panes.output.show_output(self.state.output)
+        if (self.state.input is not None) != panes.output.asking:
+            self._ask()
+        panes.inspector.show_state(self.state, self.picked)
+        self._draw_bars()
+
+    def _situation(self) -> Situation:
+        panel = self.panes.inspector.active if self._filled and self.panes.inspector.has_focus_within else ""
+        return Situation(
+            state=self.state,
+            step=self.step,
+            steps=len(self.document.steps),
+            waiting=self.conductor.waiting,
+            prose=self.panes.has_prose,
+            reading=self._filled and self.panes.reading,
+            maximised=self.panes.maximised is not None,
+            picked=self.picked,
+            panel=panel,
+        )
+
+    def _title(self) -> str:
+        """The document's title, with its number in the list of lessons."""
+        name = self.document.path.stem if self.document.kind == "lesson" else ""
+        number = next((entry.number for entry in self.launch.lessons if entry.ref == name), None)
+        return self.document.title if number is None else f"{number:02d} {self.document.title}"
+
+    def _draw_bars(self) -> None:
+        situation = self._situation()
+        width = self.size.width
+        self.status.show(*status_parts(situation, self._title(), time.time(), width))
+        hints = key_hints(situation) if self._filled else []
+        self.keys.show(key_parts(hints, width))
+        titles: tuple[tuple[Pane, str], ...] = (
+            ("code", step_title(situation, self.copy.is_edited(self.step) if self.document.steps else False)),
+            ("output", output_title(self.state)),
+        )
+        for pane, title in titles:
+            frame = self.panes.frame(pane)
+            if frame.border_title != title:
+                frame.border_title = title
+        keys = panel_keys(situation.panel)
+        frame = self.panes.frame("inspector")
+        if (frame.border_subtitle or "") != keys:
+            frame.border_subtitle = keys
+
+    def _show_error(self) -> None:
+        """Marks the line that the last failed step stopped at."""
+        error = self.state.last_error
+        if error is self._shown_error:
+            return
+        self._shown_error = error
+        for index in range(len(self.document.steps)):
+            self.panes.code.mark(index, None)
+        if error is not None:
+            self.panes.show_output()
+        if error is not None and error[1].line is not None:
+            self.panes.code.mark(error[0], self.copy.line_in_step(error[0], error[1].line))
+
+    def _ask(self) -> None:
+        request = self.state.input
+        if request is not None:
+            self.panes.show_output()
+        self.panes.output.show_request(request)
+        if request is None:
+            self.panes.focus_code()
+
+    async def show_step(self, index: int) -> None:
+        if not self.document.steps:
+            await self.panes.prose.show_prose(text("ui.prose.no_steps"))
+            return
+        self.step = index
+        step = self.document.steps[index]
+        self.panes.code.show_step(index, self.copy.source(index), self.copy.first_line(index))
+        self.panes.frame("prose").border_title = text("ui.pane.prose")
+        await self.panes.prose.show_prose(step.prose)
+        self._shown_error = None
+        if self.launch.step_shown is not None:
+            self.launch.step_shown(self.document, index)
+        self._draw_bars()
+
+    def suit_panes(self) -> None:
+        """Makes room for the document and lists the lessons."""
+        is_lesson = self.document.kind == "lesson"
+        self.panes.suit(
+            lessons=is_lesson and bool(self.launch.lessons),
+            prose=is_lesson or any(step.prose.strip() for step in self.document.steps),
+        )
+        current = self.document.path.stem if self.document.kind == "lesson" else ""
+        self.panes.lessons.show_lessons(self.launch.lessons, current)
+
+    # --- window -------------------------------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arranges the panes for the new size."""
+        rows = event.size.height - 2
+        width = width_of(event.size.width, rows)
+        self.set_class(width == "tiny", "-tiny")
+        self.set_class(width == "narrow", "-narrow")
+        self.panes.fit(event.size.with_height(max(0, rows)))
+        if self._filled and width != "tiny" and self.focused is None:
+            # What had the keys was out of sight.
+            self.call_after_refresh(self.panes.focus_code)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """On a narrow screen the prose takes the room of the code while it is read."""
+        if self._filled:
+            self.panes.arrange_panes()
