@@ -24,9 +24,14 @@ from tflab.messages import text
 
 if TYPE_CHECKING:
     from tflab.protocol.events import Event, FunctionTraced, GradientsRecorded
+    from tflab.session.grading import Check
     from tflab.session.probes import ProbeSet
 
-__all__ = ["NotRecordingError", "Recording", "data", "gradients", "log", "losses", "recording", "traces"]
+    check: Check
+    """Claims about a program's work, as lessons make them: ``check.equal(y, 2.0, "y is twice x")``. Each prints whether
+    it held; in the check of an exercise it becomes evidence. Loads TensorFlow."""
+
+__all__ = ["NotRecordingError", "Recording", "check", "data", "gradients", "log", "losses", "recording", "traces"]
 
 
 class NotRecordingError(RuntimeError):
@@ -143,3 +148,11 @@ def _recorded() -> Recording:
     if probes is None:
         raise NotRecordingError(text("probe.not_recording"))
     return Recording(probes)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "check":
+        from tflab.session.grading import printing_check
+
+        return printing_check()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

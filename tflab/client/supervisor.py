@@ -24,6 +24,7 @@ from tflab.client.inbox import Inbox, LabEvent
 from tflab.client.scratch import remove_scratch
 from tflab.client.session_client import SessionClient
 from tflab.client.session_source import Launcher, SessionSource
+from tflab.client.throwaway import Adapt, NoSession, NotReady, Throwaways, ThrowawaySession
 from tflab.client.watchdog import SessionWatch, Verdict, kill_all
 from tflab.messages import text
 from tflab.protocol import lifecycle, requests, server
@@ -72,6 +73,7 @@ class Supervisor:
         """Why the present session is being ended, where the lab ends it."""
         self._failures = 0
         self._cells = CellQueue()
+        self._throwaways = Throwaways()
         self._closing = threading.Event()
         self._busy = threading.Event()
         self._devices = DeviceWatch(self._put_devices, sample_devices) if sample_devices else None
@@ -123,6 +125,24 @@ class Supervisor:
         """Asks what could stand at the cursor; `CompletionsOffered` answers, unless no session is ready."""
         self._send(request)
 
+    def fork_aside(
+        self, adapt: Adapt, on_event: Callable[[Event], None], on_end: Callable[[], None]
+    ) -> ThrowawaySession:
+        """Forks a session beside the live one, for a check say; the caller ends it.
+
+        ``adapt`` gets the specification of an ordinary session, its own scratch folder included. What the session
+        says goes to ``on_event`` and not into the stream; ``on_end`` is called when it has said all. Raises
+        `NotReady` while TensorFlow is being loaded, `NoSession` where it cannot be.
+        """
+        with self._lock:
+            if self._failed or self._closing.is_set():
+                raise NoSession(text("check.no_server"))
+            if self._server is None or not self._server_ready:
+                raise NotReady
+            return self._throwaways.fork(
+                self._server, lambda scratch: adapt(self._make_spec(scratch)), on_event, on_end
+            )
+
     def drain(self) -> list[LabEvent]:
         """Everything since the last drain, in order."""
         return self._inbox.drain()
@@ -168,6 +188,8 @@ class Supervisor:
 
     def _on_server_event(self, event: server.ServerEvent) -> None:
         with self._lock:
+            if self._server is not None and self._throwaways.take(self._server, event):
+                return
             match event:
                 case server.ServerReady():
                     self._server_ready = True
@@ -191,6 +213,7 @@ class Supervisor:
     def _on_server_end(self, status: int | None, output: str) -> None:
         with self._lock:
             was_ready, self._server_ready, self._server = self._server_ready, False, None
+            self._throwaways.source_ended()
             if self._session is not None:
                 self._verdict = self._verdict or Verdict("server", text("client.session_server"))
                 if self._watch is not None:

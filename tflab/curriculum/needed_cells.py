@@ -85,9 +85,7 @@ class _Links:
                 linked |= read if name in self.changeable else read & set(self._inner)
             self._links[name] = linked
 
-    def _settle(
-        self, values: Mapping[str, list[ast.expr | None]], elements: Mapping[str, list[ast.expr]]
-    ) -> None:
+    def _settle(self, values: Mapping[str, list[ast.expr | None]], elements: Mapping[str, list[ast.expr]]) -> None:
         """Finds everything changeable: what is made of something changeable is so itself."""
         grown = True
         while grown:
@@ -172,12 +170,13 @@ class _Links:
 
     def _yields_lasting(self, looped: ast.expr) -> bool:
         """Whether the elements of ``looped`` cannot change."""
-        if isinstance(looped, ast.Call) and isinstance(looped.func, ast.Name):
-            if looped.func.id in ("enumerate", "zip", "reversed"):
-                return all(self._yields_lasting(part) for part in looped.args)
-        if isinstance(looped, (ast.Tuple, ast.List)):
-            return all(self._is_lasting(part) for part in looped.elts)
-        return self._is_lasting(looped)
+        match looped:
+            case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=parts):
+                return all(self._yields_lasting(part) for part in parts)
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                return all(self._is_lasting(part) for part in parts)
+            case _:
+                return self._is_lasting(looped)
 
 
 def _names_in(value: ast.expr | None) -> set[str]:

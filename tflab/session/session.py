@@ -36,6 +36,7 @@ from tflab.session.channel import Channel, lose_connection
 from tflab.session.class_files import classes_of_cells
 from tflab.session.completion import complete
 from tflab.session.devices import physical_devices, split_devices
+from tflab.session.grading.grader import Grader
 from tflab.session.inputs import InputBroker
 from tflab.session.interrupt import InterruptGate, InterruptLadder, TensorFlowCancellation
 from tflab.session.learner_frames import LearnerFrames
@@ -46,6 +47,7 @@ from tflab.session.sources import CellSources
 from tflab.session.tracebacks import TracebackWriter
 
 _exit = os._exit
+_Work = requests.RunCellRequest | requests.CheckExerciseRequest
 
 
 class Session:
@@ -64,9 +66,11 @@ class Session:
         self._inputs = InputBroker(self._channel)
         self._ladder = InterruptLadder(TensorFlowCancellation())
         self._sources = CellSources()
-        self._tracebacks = TracebackWriter(LearnerFrames(self._sources, spec.script))
+        self._frames = LearnerFrames(self._sources, spec.script)
+        self._tracebacks = TracebackWriter(self._frames)
         self._cells = CellRunner(prebuilt.shell, self._gate, self._ladder)
-        self._requests: SimpleQueue[requests.RunCellRequest | None] = SimpleQueue()
+        self._requests: SimpleQueue[_Work | None] = SimpleQueue()
+        self._grader: Grader | None = None
 
     def serve(self) -> None:
         """Confines this process, says that it is ready, runs cells until asked to end."""
@@ -95,8 +99,14 @@ class Session:
         )
         if self._spec.probes:
             self._prebuilt.probes.start(self._channel.emit, namespace)
+        if self._spec.grading:
+            parts = (self, self._channel, self._cells, self._gate)
+            self._grader = Grader(namespace, self._prebuilt.probes, self._frames, self._tracebacks, parts)
         while (request := self._next_request()) is not None:
-            self._run_cell(request)
+            if isinstance(request, requests.CheckExerciseRequest):
+                self._judge(request)
+            else:
+                self._run_cell(request)
         atexit._run_exitfuncs()
         self._channel.flush()
 
@@ -146,7 +156,7 @@ class Session:
 
     # --- requests ------------------------------------------------------------------------------------------------
 
-    def _next_request(self) -> requests.RunCellRequest | None:
+    def _next_request(self) -> _Work | None:
         while True:
             try:
                 return self._requests.get()
@@ -168,6 +178,8 @@ class Session:
     def _dispatch(self, request: requests.Request) -> None:
         match request:
             case requests.RunCellRequest():
+                self._requests.put(request)
+            case requests.CheckExerciseRequest() if self._grader is not None:
                 self._requests.put(request)
             case requests.InterruptRequest():
                 self._ladder.request()
@@ -196,6 +208,8 @@ class Session:
         channel.emit(CellStarted(cell=request.cell, source=request.source), now=True)
         if self._spec.probes:
             probes.cell_started(request.cell, source.filename, source.first_line)
+        if self._grader is not None:
+            self._grader.cell_starts(source.filename)
         outcome = self._cells.run(source)
         if os.getpid() != self._pid:
             # A process forked by the cell ran off its end.
@@ -207,6 +221,13 @@ class Session:
             probes.cell_finished()
         channel.emit(finished)
         channel.cell = shell.cell = None
+
+    def _judge(self, request: requests.CheckExerciseRequest) -> None:
+        assert self._grader is not None
+        self._channel.emit(self._grader.judge(request))
+        self._channel.flush()
+        # Nothing that the learner's code left for the end of the process is to run.
+        _exit(0)
 
     def _end_forked(self, outcome: Outcome) -> None:
         status = 0

@@ -111,6 +111,7 @@ MESSAGES: Final[dict[str, str]] = {
     "check.progress.done": "done",
     "check.cancelled": "the check was stopped",
     "check.no_session": "no session for the check: {reason}",
+    "check.no_server": "TensorFlow could not be loaded",
     "check.none": "this exercise has no check",
     # --- `check` outside a check ---------------------------------------------------------------------------------
     "check.printed.held": "✓ {claim}",
@@ -149,7 +150,8 @@ MESSAGES: Final[dict[str, str]] = {
     "check.finding.starter_fails_to_run": "the starter of {name} does not run: {observed}",
     "check.finding.solution_fails": "solution {index} of {name} does not pass: {observed}",
     "check.finding.wrong_passes": "the wrong answer {index} of {name} passes",
-    "check.finding.wrong_message": "the evidence against wrong answer {index} of {name} does not say {expect}: {observed}",
+    "check.finding.wrong_message": "the evidence against wrong answer {index} of {name} does not say"
+    " {expect}: {observed}",
     "check.finding.check_slow": "the check of {name} takes {seconds} seconds (at most {limit})",
     # --- tflab check: the command --------------------------------------------------------------------------------
     "check.command.lesson": "{name}: {cells} cells, {exercises} exercises, {answers} answers checked",

@@ -112,13 +112,15 @@ MESSAGES: Final[dict[str, str]] = {
     "check.progress.done": "selesai",
     "check.cancelled": "pemeriksaan dihentikan",
     "check.no_session": "tidak ada sesi untuk pemeriksaan: {reason}",
+    "check.no_server": "TensorFlow tidak dapat dimuat",
     "check.none": "latihan ini tidak punya pemeriksaan",
     # --- `check` di luar pemeriksaan -----------------------------------------------------------------------------
     "check.printed.held": "✓ {claim}",
     "check.printed.failed": "✗ {claim}: {observed}",
     # --- tflab check: temuan -------------------------------------------------------------------------------------
     "check.finding.unreadable": "{reason}",
-    "check.finding.stray": "berkas ini tidak pada tempatnya: pelajaran adalah NN_nama.md di en dan id, data ada di data",
+    "check.finding.stray": "berkas ini tidak pada tempatnya: pelajaran adalah NN_nama.md di en dan id, data ada"
+    " di data",
     "check.finding.number_twice": "nomor {number} sudah dipakai oleh {other}",
     "check.finding.other_language_missing": "tidak ada {path} dalam bahasa yang lain",
     "check.finding.front_matter": "front matter memerlukan {key}",
@@ -150,7 +152,8 @@ MESSAGES: Final[dict[str, str]] = {
     "check.finding.starter_fails_to_run": "titik awal {name} tidak dapat dijalankan: {observed}",
     "check.finding.solution_fails": "penyelesaian {index} dari {name} tidak lulus: {observed}",
     "check.finding.wrong_passes": "jawaban salah {index} dari {name} lulus",
-    "check.finding.wrong_message": "bukti terhadap jawaban salah {index} dari {name} tidak menyebut {expect}: {observed}",
+    "check.finding.wrong_message": "bukti terhadap jawaban salah {index} dari {name} tidak menyebut"
+    " {expect}: {observed}",
     "check.finding.check_slow": "pemeriksaan {name} memerlukan {seconds} detik (paling lama {limit})",
     # --- tflab check: perintahnya --------------------------------------------------------------------------------
     "check.command.lesson": "{name}: {cells} sel, {exercises} latihan, {answers} jawaban diperiksa",

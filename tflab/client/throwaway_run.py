@@ -1,0 +1,175 @@
+"""Runs cells in a throwaway session, one after the other, each with a time limit."""
+
+from __future__ import annotations
+
+import threading
+import time
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Final
+
+import msgspec
+
+from tflab.client import endings
+from tflab.client.throwaway import ForksAside, NoSession, NotReady, ThrowawaySession
+from tflab.client.watchdog import SessionWatch
+from tflab.messages import text
+from tflab.protocol import requests
+from tflab.protocol.events import CellFinished, CheckFinished, Event, InputRequested, SessionReady
+from tflab.protocol.grading import CellToRun
+from tflab.protocol.server import SessionSpec
+
+INTERRUPT_GRACE: Final = 3.0
+"""Seconds that a cell past its time has to say in which line it was."""
+LOADING: Final = 600.0
+"""Seconds that TensorFlow's import may take, at most."""
+READY: Final = 60.0
+"""Seconds from the fork to a session that is ready, at most."""
+_POLL: Final = 0.1
+
+
+class Cancelled(Exception):
+    """Somebody does not want the answer any more."""
+
+
+class CellTimedOut(Exception):
+    """A cell was still busy when its time was over."""
+
+    def __init__(self, line: int | None) -> None:
+        super().__init__(line)
+        self.line = line
+        """1-based line of the cell that it was in; None where that is not known."""
+
+
+class SessionGone(Exception):
+    """The session ended by itself; the message says how, in words for people."""
+
+    def __init__(self, how: str, status: int | None) -> None:
+        super().__init__(how)
+        self.status = status
+
+
+class Forged(Exception):
+    """The session said something that only the learner's code can have made up."""
+
+
+class ThrowawayRun:
+    """A throwaway session for a ``with`` block. ``cancelled`` may be set from any thread and ends it.
+
+    Seeds are fixed and no process can be started. Entering raises `Cancelled`, `SessionGone` and
+    `tflab.client.throwaway.NoSession`.
+    """
+
+    def __init__(self, sessions: ForksAside, cancelled: threading.Event, *, processor_seconds: int) -> None:
+        self._sessions = sessions
+        self._cancelled = cancelled
+        self._processor_seconds = processor_seconds
+        self._arrived: SimpleQueue[CellFinished | CheckFinished | SessionReady | None] = SimpleQueue()
+        self._session: ThrowawaySession
+        self._watch: SessionWatch | None = None
+
+    def __enter__(self) -> ThrowawayRun:
+        self._session = self._forked()
+        try:
+            self._wait(READY)
+        except BaseException:
+            self._session.end()
+            raise
+        client = self._session.client
+        if client.pid is not None:
+            self._watch = SessionWatch(client.pid, client.spec.permissions.memory, time.monotonic())
+        return self
+
+    def _forked(self) -> ThrowawaySession:
+        deadline = time.monotonic() + LOADING
+        while not self._cancelled.is_set():
+            try:
+                return self._sessions.fork_aside(self._adapted, self._on_event, lambda: self._arrived.put(None))
+            except NotReady:
+                if time.monotonic() > deadline:
+                    raise NoSession(text("check.no_server")) from None
+                self._cancelled.wait(_POLL)
+        raise Cancelled
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.end()
+
+    def _adapted(self, spec: SessionSpec) -> SessionSpec:
+        permissions = msgspec.structs.replace(
+            spec.permissions, network=False, processes=False, cpu_seconds=self._processor_seconds
+        )
+        return msgspec.structs.replace(spec, permissions=permissions, grading=True)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, (CellFinished, CheckFinished, SessionReady)):
+            self._arrived.put(event)
+        elif isinstance(event, InputRequested):
+            # Nobody is there to answer.
+            self._session.client.send(requests.AnswerInputRequest(text="", end=True))
+
+    # --- work ----------------------------------------------------------------------------------------------------
+
+    def run_cell(self, cell: CellToRun, limit: float) -> CellFinished:
+        """Runs a cell to its end, within ``limit`` seconds.
+
+        Raises `Cancelled`, `CellTimedOut`, `SessionGone`, `Forged`.
+        """
+        self._session.client.send(requests.RunCellRequest(cell=cell.cell, source=cell.source))
+        try:
+            finished = self._wait(limit)
+        except TimeoutError:
+            raise CellTimedOut(self._line_of_busy_cell()) from None
+        if not isinstance(finished, CellFinished) or finished.cell != cell.cell:
+            raise Forged
+        return finished
+
+    def check(self, request: requests.CheckExerciseRequest, limit: float) -> CheckFinished:
+        """The session's verdict, within ``limit`` seconds. Raises as `run_cell` does."""
+        self._session.client.send(request)
+        try:
+            finished = self._wait(limit)
+        except TimeoutError:
+            raise CellTimedOut(None) from None
+        if not isinstance(finished, CheckFinished) or finished.token != request.token:
+            raise Forged
+        return msgspec.structs.replace(finished, token="")
+
+    def _line_of_busy_cell(self) -> int | None:
+        self._session.client.send(requests.InterruptRequest())
+        try:
+            finished = self._wait(INTERRUPT_GRACE)
+        except (TimeoutError, SessionGone):
+            return None
+        error = finished.error if isinstance(finished, CellFinished) else None
+        return error.line if error is not None else None
+
+    def _wait(self, limit: float) -> CellFinished | CheckFinished | SessionReady:
+        deadline = time.monotonic() + limit
+        while True:
+            if self._cancelled.is_set():
+                raise Cancelled
+            now = time.monotonic()
+            if now >= deadline:
+                raise TimeoutError
+            try:
+                arrived = self._arrived.get(timeout=min(_POLL, deadline - now))
+            except Empty:
+                self._look_after_memory()
+                continue
+            if arrived is None:
+                raise self._gone()
+            return arrived
+
+    def _look_after_memory(self) -> None:
+        verdict = self._watch.verdict(time.monotonic(), unread=False) if self._watch is not None else None
+        if verdict is not None:
+            raise SessionGone(verdict.message, None)
+
+    def _gone(self) -> Exception:
+        client = self._session.client
+        if client.broken:
+            return Forged()
+        client.exited.wait(READY)
+        return SessionGone(client.last_output if client.pid is None else endings.how(client.status), client.status)
