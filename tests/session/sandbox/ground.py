@@ -1,7 +1,8 @@
 """The proving ground: a home, a victim and services to attack, as the lab of one user would see them.
 
-Runs as a program of its own, as root or as another user (`python -m tests.session.sandbox.ground FOLDER`), needs the
-standard library, msgspec and tflab only, and prints one JSON line: what each attack did without a sandbox and with it.
+Runs as a program of its own, as root or as another user: ``python -m tests.session.sandbox.ground FOLDER KERNEL``.
+``KERNEL`` is JSON: the kernel to play, or null for the real one. Needs the standard library, msgspec and tflab only.
+Prints one JSON line: what each attack did without a sandbox (only on the real kernel) and with it.
 """
 
 from __future__ import annotations
@@ -216,9 +217,10 @@ class Ground:
 class Server:
     """Forks a session an attack, as tflab's own does: launched with a clean environment, or without a sandbox not."""
 
-    def __init__(self, ground: Ground, *, sandbox: bool) -> None:
+    def __init__(self, ground: Ground, *, sandbox: bool, kernel: dict[str, Any] | None = None) -> None:
         self._ground = ground
         self._sandbox = sandbox
+        self._kernel = kernel
         ours, theirs = socket.socketpair()
         self._connection = ours.makefile("rw")
         environment = {**os.environ, "HOME": ground.names["HOME"], "DEPLOY_TOKEN": SECRET}
@@ -246,7 +248,8 @@ class Server:
         if self._sandbox:
             chosen.update(read=[names["PROJECT"]], write=[names["OUT"]], memory=MEMORY, file_size=FILE_SIZE)
             chosen.update(permissions or {})
-        self._connection.write(json.dumps({"code": code, "names": names, "permissions": chosen}) + "\n")
+        request = {"code": code, "names": names, "permissions": chosen, "kernel": self._kernel}
+        self._connection.write(json.dumps(request) + "\n")
         self._connection.flush()
         answer: dict[str, Any] = json.loads(self._connection.readline())
         return answer
@@ -281,19 +284,19 @@ def try_attack(ground: Ground, server: Server, attack: Attack) -> dict[str, Any]
 
 def main() -> None:
     """Tries everything both ways and prints what happened."""
-    folder = Path(sys.argv[1])
+    folder, kernel = Path(sys.argv[1]), json.loads(sys.argv[2])
     began = time.monotonic()
     ground = Ground(folder)
     own = "root" if os.geteuid() == 0 else "user"
     attacks = [attack for attack in ATTACKS if attack.only in ("", own)]
-    open_server, closed_server = Server(ground, sandbox=False), Server(ground, sandbox=True)
+    open_server, closed_server = Server(ground, sandbox=False), Server(ground, sandbox=True, kernel=kernel)
     results = []
     try:
         with ground.victim():
             facilities = {name: open_server.run(code)["got"] for name, code in FACILITIES.items()}
         for attack in attacks:
             possible = not attack.needs or facilities[attack.needs]
-            bare = try_attack(ground, open_server, attack)
+            bare = try_attack(ground, open_server, attack) if kernel is None else None
             boxed = try_attack(ground, closed_server, attack)
             results.append({"name": attack.name, "possible": possible, "bare": bare, "boxed": boxed})
     finally:

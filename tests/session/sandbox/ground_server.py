@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tflab.protocol.server import Permissions
-from tflab.session.sandbox import confine, survey, syscalls
+from tflab.session.sandbox import Kernel, confine, survey, syscalls
 
 PATIENCE = 30.0
 _MORE_CALLS = {"tgkill": (234, 131), "rt_sigqueueinfo": (129, 138)}
@@ -98,7 +98,7 @@ def become_session(request: dict[str, Any], leaked: int, report: int) -> None:
     os.set_inheritable(report, True)
     os.setpgid(0, 0)
     try:
-        confine(Permissions(**wanted), keep={report})
+        confine(Permissions(**wanted), keep={report}, kernel=Kernel(**request["kernel"]) if request["kernel"] else None)
         names = {
             **request["names"],
             **_TOOLS,

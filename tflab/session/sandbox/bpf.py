@@ -1,6 +1,6 @@
 """A tiny assembler for seccomp's BPF: rules in, a program of 8-byte instructions out.
 
-A rule names system calls, tests on their arguments that must all hold, and what then happens. The first rule that
+A rule names system calls, conditions on their arguments that must all hold, and what then happens. The first rule that
 matches decides; where none does, the call is allowed. Only the low 32 bits of an argument are looked at: the kernel
 itself takes these arguments as ``int``.
 """
@@ -41,7 +41,7 @@ def fail(error: int) -> int:
 
 
 @dataclass(frozen=True)
-class Test:
+class Condition:
     """Holds where ``argument & mask`` is one of ``values`` (with ``negated``: none of them)."""
 
     argument: int
@@ -58,7 +58,7 @@ class Rule:
     calls: tuple[str, ...]
     """Names; those that the architecture lacks are left out."""
     verdict: int
-    tests: tuple[Test, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     """All must hold; always, where empty."""
 
 
@@ -107,20 +107,20 @@ def compile_rules(rules: Sequence[Rule], architecture: Architecture) -> bytes:
             if not loaded:
                 program.add(_LOAD, _OFFSET_NUMBER)
             program.add(_EQUAL, known[call], if_false=f"{name}.next")
-            for position, test in enumerate(rule.tests):
+            for position, condition in enumerate(rule.conditions):
                 holds, fails = f"{name}.{position}", f"{name}.next"
-                if test.negated:
+                if condition.negated:
                     holds, fails = fails, holds
-                program.add(_LOAD, _OFFSET_ARGUMENTS + 8 * test.argument)
-                if test.mask != 0xFFFFFFFF:
-                    program.add(_AND, test.mask)
-                for value in test.values[:-1]:
+                program.add(_LOAD, _OFFSET_ARGUMENTS + 8 * condition.argument)
+                if condition.mask != 0xFFFFFFFF:
+                    program.add(_AND, condition.mask)
+                for value in condition.values[:-1]:
                     program.add(_EQUAL, value, if_true=holds)
-                program.add(_EQUAL, test.values[-1], if_true=holds, if_false=fails)
+                program.add(_EQUAL, condition.values[-1], if_true=holds, if_false=fails)
                 program.label(f"{name}.{position}")
             program.add(_RETURN, rule.verdict)
             program.label(f"{name}.next")
-            # The tests have replaced the call's number in the accumulator.
-            loaded = not rule.tests
+            # The conditions have replaced the call's number in the accumulator.
+            loaded = not rule.conditions
     program.add(_RETURN, ALLOW)
     return program.assemble()

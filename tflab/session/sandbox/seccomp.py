@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
-from tflab.session.sandbox.bpf import Rule, Test, compile_rules, fail
+from tflab.session.sandbox.bpf import Condition, Rule, compile_rules, fail
 from tflab.session.sandbox.syscalls import Architecture, call, forbid_new_privileges, machine
 
 _AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK = 1, 2, 10, 16
@@ -168,14 +168,14 @@ class Filter:
 
 def _network_rules(options: Filter) -> list[Rule]:
     # A datagram socket of a pair can still be sent elsewhere, to /dev/log or the journal, say.
-    pair = Rule(("socketpair",), _NO_ACCESS, (Test(1, (_SOCK_DGRAM,), mask=_SOCK_TYPE_MASK),))
+    pair = Rule(("socketpair",), _NO_ACCESS, (Condition(1, (_SOCK_DGRAM,), mask=_SOCK_TYPE_MASK),))
     if not options.network:
         return [Rule(("socket", "connect", "bind", "listen"), _NO_ACCESS), pair]
     # Never AF_UNIX: the sockets of Docker, D-Bus and ssh-agent are ways out. Addresses and DNS need netlink's routes.
     families = (_AF_INET, _AF_INET6, _AF_NETLINK)
     return [
-        Rule(("socket",), _NO_ACCESS, (Test(0, families, negated=True),)),
-        Rule(("socket",), _NO_ACCESS, (Test(0, (_AF_NETLINK,)), Test(2, (_NETLINK_ROUTE,), negated=True))),
+        Rule(("socket",), _NO_ACCESS, (Condition(0, families, negated=True),)),
+        Rule(("socket",), _NO_ACCESS, (Condition(0, (_AF_NETLINK,)), Condition(2, (_NETLINK_ROUTE,), negated=True))),
         pair,
     ]
 
@@ -183,12 +183,12 @@ def _network_rules(options: Filter) -> list[Rule]:
 def _process_rules(options: Filter) -> list[Rule]:
     # glibc then uses clone(), whose flags can be read here.
     rules = [Rule(("clone3",), _NOT_THERE)]
-    rules += [Rule(("clone",), _DENIED, (Test(0, (flag,), mask=flag),)) for flag in _CLONE_NEW]
+    rules += [Rule(("clone",), _DENIED, (Condition(0, (flag,), mask=flag),)) for flag in _CLONE_NEW]
     if not options.processes:
         rules.append(Rule(("fork", "vfork", "execve", "execveat"), _DENIED))
-        rules.append(Rule(("clone",), _DENIED, (Test(0, (0,), mask=_CLONE_THREAD),)))
+        rules.append(Rule(("clone",), _DENIED, (Condition(0, (0,), mask=_CLONE_THREAD),)))
     myself = tuple(sorted({0, options.own_pid}))
-    elsewhere = Test(0, myself, negated=True)
+    elsewhere = Condition(0, myself, negated=True)
     rules.append(
         Rule(
             ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"),
@@ -197,8 +197,8 @@ def _process_rules(options: Filter) -> list[Rule]:
         )
     )
     for name, process in (("setpriority", _PRIO_PROCESS), ("ioprio_set", _IOPRIO_WHO_PROCESS)):
-        rules.append(Rule((name,), _DENIED, (Test(0, (process,), negated=True),)))
-        rules.append(Rule((name,), _DENIED, (Test(1, myself, negated=True),)))
+        rules.append(Rule((name,), _DENIED, (Condition(0, (process,), negated=True),)))
+        rules.append(Rule((name,), _DENIED, (Condition(1, myself, negated=True),)))
     return rules
 
 
@@ -207,7 +207,7 @@ def _file_rules(options: Filter) -> list[Rule]:
     if options.read_only_outside:
         mode = {"chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2}
         rules += [
-            Rule((name,), _DENIED, (Test(position, (bit,), mask=bit),))
+            Rule((name,), _DENIED, (Condition(position, (bit,), mask=bit),))
             for name, position in mode.items()
             for bit in _SET_ID_BITS
         ]
@@ -219,7 +219,7 @@ def _file_rules(options: Filter) -> list[Rule]:
         rules.append(Rule(("openat2",), _NOT_THERE))
         for name, position in (("open", 1), ("openat", 2)):
             # Reading with O_TRUNC empties a file that may only be read.
-            truncates = Test(position, (_O_TRUNC,), mask=_O_TRUNC | _O_ACCMODE)
+            truncates = Condition(position, (_O_TRUNC,), mask=_O_TRUNC | _O_ACCMODE)
             rules.append(Rule((name,), _NO_ACCESS, (truncates,)))
     return rules
 
@@ -231,7 +231,7 @@ def rules_for(options: Filter) -> list[Rule]:
     rules += _process_rules(options)
     rules += _file_rules(options)
     # Keystrokes into the terminal that the lab runs in.
-    rules.append(Rule(("ioctl",), _DENIED, (Test(1, (_TIOCSTI, _TIOCLINUX, _TIOCSETD)),)))
+    rules.append(Rule(("ioctl",), _DENIED, (Condition(1, (_TIOCSTI, _TIOCLINUX, _TIOCSETD)),)))
     if not options.private_ipc:
         rules.append(Rule(SHARED_MEMORY, _DENIED))
     return rules
