@@ -26,6 +26,9 @@ CHUNK: Final = 32 << 10
 """Characters of text in one frame, about."""
 COALESCE: Final = 0.01
 """Seconds that text waits for more of its kind."""
+CREDIT: Final = 40
+"""Times in `CREDIT_EVERY` seconds that a speaker sends for itself; beyond that the writer thread gathers."""
+CREDIT_EVERY: Final = 0.1
 LOST_CONNECTION: Final = 70
 """Exit status of a session that can no longer speak with the lab."""
 
@@ -39,8 +42,8 @@ _exit = os._exit
 class Channel:
     """The session's end of the frames. ``emit`` and ``write`` may be called from any thread.
 
-    What comes first after a pause is sent by whoever emits it, so that it is out before anything can go wrong; what
-    follows closely is gathered by the writer thread.
+    A few times a second speakers send for themselves, so that what they said is out whatever happens next; what comes
+    faster is gathered by the writer thread.
     """
 
     def __init__(self, connection: socket.socket, gate: InterruptGate) -> None:
@@ -60,7 +63,8 @@ class Channel:
         self._sending = 0
         self._unsent = b""
         """What a sender could not send; it goes before everything in the queue."""
-        self._sent_at = 0.0
+        self._credit = 0
+        self._credit_at = 0.0
         self._urgent = False
         self._closed = False
         self.cell: int | None = None
@@ -86,7 +90,7 @@ class Channel:
             with self._lock:
                 self._close_text()
                 self._append(body)
-            if (now or self._paused) and self._send_now():
+            if (now or self._has_credit()) and self._send_now():
                 return
             self._hurry()
         finally:
@@ -113,7 +117,8 @@ class Channel:
                 self._text.append(text)
                 self._text_size += len(text)
                 self._queued += len(text)
-            if first and self._paused and self._send_now():
+            # Not the beginning of a line: print() writes the end apart.
+            if text.endswith("\n") and self._has_credit() and self._send_now():
                 return
             if self._text_size > CHUNK:
                 self._hurry()
@@ -161,10 +166,13 @@ class Channel:
 
     # --- sending: by whoever holds the sender --------------------------------------------------------------------
 
-    @property
-    def _paused(self) -> bool:
-        """Whether nothing was sent for a while."""
-        return _now() - self._sent_at > COALESCE
+    def _has_credit(self) -> bool:
+        """Whether the speaker may send for itself; uses the credit up."""
+        now = _now()
+        if now - self._credit_at > CREDIT_EVERY:
+            self._credit, self._credit_at = CREDIT, now
+        self._credit -= 1
+        return self._credit >= 0
 
     def _hurry(self) -> None:
         """The writer thread does not wait for more."""
@@ -196,7 +204,6 @@ class Channel:
                 sent = 0
             self._unsent = batch[sent:]
             self._sending = len(self._unsent)
-            self._sent_at = _now()
             return not self._unsent
         finally:
             self._sender.release()
@@ -215,8 +222,7 @@ class Channel:
                     if batch:
                         self._connection.sendall(batch)
                         self._sending = 0
-                        self._sent_at = _now()
-        # Whatever stops the writer, a session that cannot speak must not run on unseen.
+                    # Whatever stops the writer, a session that cannot speak must not run on unseen.
         except BaseException:
             if not self._closed:
                 lose_connection()

@@ -10,20 +10,26 @@ import fcntl
 import struct
 import termios
 import time
+from collections.abc import Callable
 from typing import Final
 
 PATIENCE: Final = 0.05
 """Seconds that one print waits at most."""
 BUDGET: Final = 0.5
 """Seconds that the prints of one cell wait at most; beyond that order is given up for speed."""
-_sleep = time.sleep
-_now = time.monotonic
 
 
 class RawOrder:
     """Watches the pipe behind ``descriptor`` (an end of a pipe that this process writes to)."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(
+        self,
+        descriptor: int,
+        *,
+        sleep: Callable[[float], object] = time.sleep,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sleep, self._now = sleep, now
         self._descriptor = descriptor
         self._buffer = bytearray(4)
         self._left = BUDGET
@@ -36,11 +42,11 @@ class RawOrder:
         """Returns when the pipe is empty or patience is at its end."""
         if self._left <= 0 or not self._unread():
             return
-        started = _now()
+        started = self._now()
         end = started + min(PATIENCE, self._left)
-        while self._unread() and _now() < end:
-            _sleep(0.001)
-        self._left -= _now() - started
+        while self._unread() and self._now() < end:
+            self._sleep(0.001)
+        self._left -= self._now() - started
 
     def _unread(self) -> int:
         try:

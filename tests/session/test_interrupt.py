@@ -1,0 +1,182 @@
+"""The gate that SIGINT passes, and the ladder that sends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sessions import PATIENCE
+from tflab.session.interrupt import InterruptGate, InterruptLadder, TensorFlowCancellation
+
+
+@pytest.fixture
+def gate() -> Iterator[InterruptGate]:
+    before = signal.getsignal(signal.SIGINT)
+    gate = InterruptGate()
+    gate.install()
+    yield gate
+    signal.signal(signal.SIGINT, before)
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_interrupt_outside_the_learners_code_is_nothing(gate: InterruptGate) -> None:
+    interrupt()
+
+
+def test_an_interrupt_inside_is_raised_there(gate: InterruptGate) -> None:
+    with pytest.raises(KeyboardInterrupt), gate.armed():
+        interrupt()
+        time.sleep(PATIENCE)
+    interrupt()
+
+
+def test_an_interrupt_while_held_is_raised_on_release(gate: InterruptGate) -> None:
+    reached = False
+    with gate.armed():
+        gate.hold()
+        interrupt()
+        reached = True
+        with pytest.raises(KeyboardInterrupt):
+            gate.release()
+    assert reached
+
+
+def test_an_interrupt_while_held_is_forgotten_where_the_code_has_ended(gate: InterruptGate) -> None:
+    with gate.armed():
+        gate.hold()
+        interrupt()
+        gate.disarm()
+        gate.release()
+
+
+def test_holding_nests(gate: InterruptGate) -> None:
+    with gate.armed():
+        gate.hold()
+        gate.hold()
+        interrupt()
+        gate.release()
+        with pytest.raises(KeyboardInterrupt):
+            gate.release()
+
+
+def test_other_threads_do_not_hold_for_the_main_thread(gate: InterruptGate) -> None:
+    with gate.armed():
+        thread = threading.Thread(target=gate.hold)
+        thread.start()
+        thread.join()
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+            time.sleep(PATIENCE)
+
+
+class FakeCancellation(TensorFlowCancellation):
+    """Counts; ``on_cancel`` plays TensorFlow."""
+
+    def __init__(self, *, available: bool = True) -> None:
+        self._is_available = available
+        self.cancels = 0
+        self.renewals = 0
+        self.cancelled = threading.Event()
+
+    @property
+    def available(self) -> bool:
+        return self._is_available
+
+    def renew(self) -> None:
+        self.renewals += 1
+
+    def cancel(self) -> None:
+        self.cancels += 1
+        self.cancelled.set()
+
+    def clear(self) -> None:
+        pass
+
+
+def test_code_that_yields_to_the_cancellation_gets_no_signal(gate: InterruptGate) -> None:
+    cancellation = FakeCancellation()
+    ladder = InterruptLadder(cancellation)
+    ladder.cell_starts()
+
+    with gate.armed():
+        ladder.request()
+        assert cancellation.cancelled.wait(PATIENCE)
+        ladder.cell_ends()
+        for thread in threading.enumerate():
+            if thread.name == "tflab-interrupt":
+                thread.join(PATIENCE)
+
+    assert ladder.requested
+    assert cancellation.cancels == 1
+
+
+def test_code_that_ignores_the_cancellation_gets_a_signal_and_a_fresh_manager(gate: InterruptGate) -> None:
+    cancellation = FakeCancellation()
+    ladder = InterruptLadder(cancellation)
+    ladder.cell_starts()
+
+    with pytest.raises(KeyboardInterrupt), gate.armed():
+        ladder.request()
+        time.sleep(PATIENCE)
+    ladder.cell_ends()
+
+    assert cancellation.cancels == 1
+    assert cancellation.renewals == 2
+
+
+def test_code_that_swallows_interrupts_gets_another(gate: InterruptGate) -> None:
+    ladder = InterruptLadder(FakeCancellation())
+    ladder.cell_starts()
+    swallowed = 0
+
+    with gate.armed():
+        ladder.request()
+        while swallowed < 3:
+            try:
+                time.sleep(PATIENCE)
+            except KeyboardInterrupt:
+                swallowed += 1
+    ladder.cell_ends()
+
+    assert swallowed == 3
+
+
+def test_without_cancellation_the_signal_comes_at_once(gate: InterruptGate) -> None:
+    cancellation = FakeCancellation(available=False)
+    ladder = InterruptLadder(cancellation)
+    ladder.cell_starts()
+
+    with pytest.raises(KeyboardInterrupt), gate.armed():
+        ladder.request()
+        time.sleep(PATIENCE)
+    ladder.cell_ends()
+
+
+def test_a_request_while_nothing_runs_is_nothing(gate: InterruptGate) -> None:
+    cancellation = FakeCancellation()
+    ladder = InterruptLadder(cancellation)
+
+    ladder.request()
+
+    assert not ladder.requested
+    assert cancellation.cancels == 0
+
+
+def test_a_second_request_starts_no_second_climb(gate: InterruptGate) -> None:
+    cancellation = FakeCancellation()
+    ladder = InterruptLadder(cancellation)
+    ladder.cell_starts()
+    for _ in range(20):
+        ladder.request()
+    assert cancellation.cancelled.wait(PATIENCE)
+    ladder.cell_ends()
+
+    assert cancellation.cancels == 1
