@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "open": "tflab.cli.open_command:open_file",
     "run": "tflab.cli.run_command:run",
     "lessons": "tflab.cli.lessons_command:lessons",
+    "check": "tflab.cli.check_command:check",
     "doctor": "tflab.cli.doctor_command:doctor",
 }
 """Where each command is: ``module:attribute``. They win over lesson names."""

@@ -118,7 +118,6 @@ MESSAGES: Final[dict[str, str]] = {
     "check.printed.held": "✓ {claim}",
     "check.printed.failed": "✗ {claim}: {observed}",
     # --- tflab check: temuan -------------------------------------------------------------------------------------
-    "check.finding.unreadable": "{reason}",
     "check.finding.stray": "berkas ini tidak pada tempatnya: pelajaran adalah NN_nama.md di en dan id, data ada"
     " di data",
     "check.finding.number_twice": "nomor {number} sudah dipakai oleh {other}",
@@ -145,9 +144,9 @@ MESSAGES: Final[dict[str, str]] = {
     "check.finding.cell_kind": "sel {kind} di sini, sel {other_kind} di {other}",
     "check.finding.cell_options": "{option} di sini {here}, di {other} {there}",
     "check.finding.same_prose": "teks ini belum diterjemahkan: sama dengan di {other}",
-    "check.finding.cell_failed": "sel gagal di baris {cell_line}: {message}",
+    "check.finding.cell_failed": "sel gagal: {message}",
     "check.finding.cell_slow": "sel memerlukan {seconds} detik (paling lama {limit})",
-    "check.finding.not_graded": "{what} dari {name} tidak dapat diperiksa: {observed}",
+    "check.finding.not_graded": "latihan {name} tidak dapat diperiksa: {observed}",
     "check.finding.starter_passes": "titik awal {name} lulus pemeriksaan",
     "check.finding.starter_fails_to_run": "titik awal {name} tidak dapat dijalankan: {observed}",
     "check.finding.solution_fails": "penyelesaian {index} dari {name} tidak lulus: {observed}",
@@ -156,13 +155,14 @@ MESSAGES: Final[dict[str, str]] = {
     " {expect}: {observed}",
     "check.finding.check_slow": "pemeriksaan {name} memerlukan {seconds} detik (paling lama {limit})",
     # --- tflab check: perintahnya --------------------------------------------------------------------------------
-    "check.command.lesson": "{name}: {cells} sel, {exercises} latihan, {answers} jawaban diperiksa",
-    "check.command.good": "{lessons} pelajaran, {exercises} latihan: semuanya baik ({seconds} detik)",
-    "check.command.bad": "{findings} temuan dalam {lessons} pelajaran ({seconds} detik)",
+    "check.command.good": "{lessons} pelajaran, {exercises} latihan: semuanya baik",
+    "check.command.bad": "{findings} temuan dalam {lessons} pelajaran",
     "check.command.live": "{done} dari {total}  {name}",
     "check.command.loading": "memuat TensorFlow ({percent})",
     "check.command.none": "tidak ada pelajaran yang dapat diperiksa di {folder}",
     "check.command.not_a_folder": "{folder} bukan folder pelajaran: tidak ada en di dalamnya",
-    "check.command.session_died": "sesi berakhir: {how}",
-    "check.command.took_too_long": "tidak ada jawaban dalam {seconds} detik",
+    "check.help": "Untuk penulis dan CI: setiap titik awal harus gagal, setiap penyelesaian harus lulus, dan kedua bahasa"
+    " harus sama. LESSON adalah nomor atau nama; tanpa itu semua pelajaran diperiksa.",
+    "check.help.lessons": "Periksa pelajaran dalam folder ini (berisi en dan id), bukan pelajaran tflab.",
+    "check.help.jobs": "Berapa sesi yang berjalan berdampingan (biasanya satu setiap inti prosesor).",
 }
