@@ -56,7 +56,7 @@ def log(step: int | None = None, **values: Any) -> None:
     probes = _active()
     if probes is not None:
         for name, value in values.items():
-            probes.log(name, value, step)
+            probes.log(name, value, step, sys._getframe(1))
 
 
 # AutoGraph is not to turn it into graph code: it decides by itself what belongs into the graph.
@@ -109,14 +109,20 @@ def recording(namespace: dict[str, Any] | None = None) -> Iterator[Recording]:
     """Records the block with the probes of a session: ``with lab.recording() as seen: train()``.
 
     ``namespace``, ``globals()`` say, is where tensors are looked for and variables without a name find theirs. In a
-    session its probes are used. Everything that was patched is restored at the end of the block.
+    session its probes are used. Everything that was patched is restored at the end of the block. Losses and gradients
+    of a tf.function are seen where it was traced inside this or an earlier recording.
     """
+    global _probes
     from tflab.session.probes import ProbeSet
 
     running = _active()
-    probes = ProbeSet() if running is None else running
+    if running is None and _probes is None:
+        _probes = ProbeSet()
+    probes = running or _probes
+    assert probes is not None
     seen = Recording(probes)
     if running is not None:
+        running.flush()
         stop = running.journal.copy_to(seen.events.append)
         try:
             yield seen
@@ -135,6 +141,10 @@ def recording(namespace: dict[str, Any] | None = None) -> Iterator[Recording]:
             probes.stop()
     finally:
         probes.uninstall()
+
+
+_probes: ProbeSet | None = None
+"""Those of all recordings of this process: a function that one of them saw traced is heard in the later ones, too."""
 
 
 def _active() -> ProbeSet | None:

@@ -45,9 +45,14 @@ class Journal:
         self._faults: Counter[str] = Counter()
 
     def open(self, emit: Emit, namespace: dict[str, Any]) -> None:
-        """Events go to ``emit`` from now on; ``namespace`` is where the learner's names live."""
+        """Events go to ``emit`` from now on, and what was kept before is dropped; ``namespace`` is where the
+        learner's names live."""
         self._emit = emit
         self.namespace = namespace
+        with self._lock:
+            self._losses.clear()
+            self._gradients.clear()
+            self._latest_site = None
 
     def close(self) -> None:
         """Events go nowhere from now on."""

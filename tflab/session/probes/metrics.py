@@ -7,6 +7,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import Any, Final
 
 import tensorflow as tf
@@ -32,8 +33,7 @@ class MetricProbe:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._epochs: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
-        self.log = ScalarLog(journal, "log")
-        """What ``lab.log`` writes to."""
+        self._logged = ScalarLog(journal, "log")
         self._summaries = ScalarLog(journal, "summary")
 
     @contextmanager
@@ -88,14 +88,27 @@ class MetricProbe:
             if not is_quiet():
                 try:
                     with quiet:
-                        self._log_summary(name, data, step)
+                        self._log_summary(name, data, step, sys._getframe(1))
                 except Exception as error:
                     self._journal.note_fault(self.name, error)
             return written
 
         return scalar
 
-    def _log_summary(self, name: str, data: Any, step: Any) -> None:
+    def log(self, name: str, value: Any, step: Any, caller: FrameType) -> None:
+        """What ``lab.log`` does, called from ``caller``. Raises TypeError or ValueError for what is no scalar."""
+        with quiet:
+            self._logged.add(name, value, step, self._run_of(caller))
+
+    def _run_of(self, caller: FrameType) -> int:
+        """Which run of a cell defined the code at work in ``caller``."""
+        if ops.inside_function():
+            traced = user_site.traced_place()
+            return 0 if traced is None else self._journal.cells.traced_place(*traced).run
+        place = user_site.eager_place(caller)
+        return 0 if place is None else self._journal.cells.place(*place).run
+
+    def _log_summary(self, name: str, data: Any, step: Any, caller: FrameType) -> None:
         condition = summary_ops_v2._summary_state.is_recording
         condition = condition() if callable(condition) else condition
         scope = ops.get_name_scope()
@@ -103,6 +116,7 @@ class MetricProbe:
             f"{scope}/{name}" if scope else name,
             data,
             tf.summary.experimental.get_step() if step is None else step,
+            self._run_of(caller),
             True if condition is None else condition,
         )
 
@@ -112,7 +126,7 @@ class MetricProbe:
     def poll(self, *, final: bool) -> None:
         """Sends what was logged since the last call."""
         if eager_context.is_initialised() or final:
-            self.log.poll()
+            self._logged.poll()
             self._summaries.poll()
 
 

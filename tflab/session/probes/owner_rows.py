@@ -98,7 +98,11 @@ def _owner_rows(kind: str, name: str, value: Any, known: Known) -> Iterator[Row]
         names = names_of(shown, {name: value}, None)
         names = [path if path.startswith(name) else f"{name}.{path}" for path in names]
     else:
-        names = [f"{name}.{own_name(variable) or position}" for position, variable in enumerate(shown)]
+        own = f"{value.name}/"
+        names = [
+            f"{name}.{(own_name(variable) or str(position)).removeprefix(own)}"
+            for position, variable in enumerate(shown)
+        ]
     for path, variable in zip(names, shown, strict=True):
         inner = "keras_variable" if isinstance(variable, keras.Variable) else "variable"
         yield variable_row(path, variable, known, inner)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import linecache
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from types import FrameType
 from typing import Any, Final, Protocol
 
 import tensorflow as tf
@@ -35,6 +37,10 @@ def active() -> ProbeSet | None:
     return _active
 
 
+SourceOf = Callable[[str], str | None]
+"""The source of a cell by its file name."""
+
+
 class Probe(Protocol):
     """One probe."""
 
@@ -62,6 +68,7 @@ class ProbeSet:
         self._reasons: dict[str, str] = {}
         self._patches = ExitStack()
         self._poller: Poller | None = None
+        self._source_of: SourceOf | None = None
         self._lock = threading.RLock()
 
     def install(self) -> None:
@@ -69,34 +76,38 @@ class ProbeSet:
 
         A probe whose private names are missing is left out; `names` says why.
         """
+        if not self._probes:
+            self._make()
+        for probe in self._probes:
+            self._patches.enter_context(probe.patched())
+
+    def _make(self) -> None:
         for name, (module, attribute) in _PROBES.items():
             absent = missing_name(name)
-            if absent is not None:
+            if absent is None:
+                self._probes.append(getattr(importlib.import_module(module), attribute)(self.journal))
+            else:
                 self._reasons[name] = text("probe.missing_name", version=tf.__version__, name=absent)
-                continue
-            probe: Probe = getattr(importlib.import_module(module), attribute)(self.journal)
-            self._patches.enter_context(probe.patched())
-            self._probes.append(probe)
 
     def uninstall(self) -> None:
-        """Puts back everything that `install` replaced."""
+        """Puts back everything that `install` replaced. Functions that were traced meanwhile keep their rings, so the
+        same set may be installed again and hears of them."""
         self._patches.close()
-        self._probes = []
-        self._reasons = {}
 
     def names(self) -> dict[str, str | None]:
         """Every probe, and why it is off; None where it works."""
         return {name: self._reasons.get(name) for name in PRIVATE_NAMES}
 
-    def start(
-        self, emit: Emit, namespace: dict[str, Any], source_of: Callable[[str], str | None] | None = None
-    ) -> None:
+    def start(self, emit: Emit, namespace: dict[str, Any], source_of: SourceOf | None = None) -> None:
         """Sends events to ``emit`` (any thread may call it; it may block) and starts the poller's thread.
 
         ``namespace`` is where the learner's names live. ``source_of`` gives the source of a cell by its file name
         where ``linecache`` does not have it.
         """
         global _active
+        # What functions traced in an earlier recording did since is nobody's.
+        self.flush()
+        self._source_of = source_of
         self.journal.open(emit, namespace)
         _active = self
         for name, reason in self._reasons.items():
@@ -120,6 +131,7 @@ class ProbeSet:
 
         if filename:
             user_site.claim(filename)
+            self._remember_source(filename)
         with self._lock:
             self.journal.cell = cell
             self.journal.run += 1
@@ -129,6 +141,13 @@ class ProbeSet:
         if self._poller is not None:
             self._poller.set_busy(True)
 
+    def _remember_source(self, filename: str) -> None:
+        if self._source_of is None or filename in linecache.cache:
+            return
+        source = self._source_of(filename)
+        if source is not None:
+            linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+
     def cell_finished(self) -> None:
         """The learner's code has ended, in whatever way: everything of the cell is emitted before this returns."""
         if self._poller is not None:
@@ -136,12 +155,11 @@ class ProbeSet:
         self.flush()
         self.journal.cell = None
 
-    def log(self, name: str, value: Any, step: Any = None) -> None:
-        """What ``lab.log`` does."""
+    def log(self, name: str, value: Any, step: Any, caller: FrameType) -> None:
+        """What ``lab.log`` does, called from ``caller``."""
         probe = self._find("metrics")
         if probe is not None:
-            with quiet:
-                probe.log.add(name, value, step)
+            probe.log(name, value, step, caller)
 
     def traces(self, function: Any = None) -> list[FunctionTraced]:
         """What ``lab.traces`` answers."""

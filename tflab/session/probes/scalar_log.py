@@ -25,42 +25,49 @@ _UNNUMBERED: Final = -1
 
 class _Entry(NamedTuple):
     name: str
+    run: int
     step: int | None
     value: Any
 
 
 class ScalarLog:
-    """Collects scalars by name and sends them in batches. A value without a step gets the next number of its name."""
+    """Collects scalars by name and sends them in batches.
+
+    A value without a step gets the next number of its name; code that a cell defines anew begins at 0 again.
+    """
 
     def __init__(self, journal: Journal, source: MetricSource) -> None:
         self._journal = journal
         self._source = source
         self._entries: deque[_Entry] = deque()
-        self._rings: dict[str, Ring] = {}
+        self._rings: dict[tuple[str, int], Ring] = {}
         self._next: Counter[str] = Counter()
+        self._runs: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def add(self, name: str, value: Any, step: Any = None, condition: Any = True) -> None:
+    def add(self, name: str, value: Any, step: Any, run: int, condition: Any = True) -> None:
         """Logs ``value``, a number or a scalar tensor, at ``step`` (a number, a tensor, a variable or None).
+
+        ``run`` is the run of a cell that defined the code (`Place.run`).
 
         Inside a tf.function the value is logged each time the graph runs, where ``condition`` (a truth value or a
         tensor) holds. Raises TypeError or ValueError for what is no scalar.
         """
         if context.executing_eagerly():
             if bool(condition):
-                self._entries.append(_Entry(name, None if step is None else int(step), _number(value)))
+                self._entries.append(_Entry(name, run, None if step is None else int(step), _number(value)))
         elif isinstance(ops.get_default_graph(), FuncGraph) and not save_context.in_save_context():
-            self._add_to_graph(name, value, step, condition)
+            self._add_to_graph(name, value, step, run, condition)
 
-    def _add_to_graph(self, name: str, value: Any, step: Any, condition: Any) -> None:
+    def _add_to_graph(self, name: str, value: Any, step: Any, run: int, condition: Any) -> None:
         graph = ops.get_default_graph()
         with self._lock:
-            ring = self._rings.get(name)
+            ring = self._rings.get((name, run))
             if ring is None:
                 if len(self._rings) >= _MOST_RINGS:
                     return
                 with tf.init_scope():
-                    ring = self._rings[name] = Ring(labelled=True)
+                    ring = self._rings[name, run] = Ring(labelled=True)
         with counted(graph), record.stop_recording(), tf.name_scope("tflab"):
             number = tf.cast(tf.reshape(value, []), tf.float32)
             label = tf.constant(_UNNUMBERED, tf.int64) if step is None else tf.cast(step, tf.int64)
@@ -72,17 +79,20 @@ class ScalarLog:
     def poll(self) -> None:
         """Sends what was logged since the last call."""
         entries = [self._entries.popleft() for _ in range(len(self._entries))]
-        for name in dict.fromkeys(entry.name for entry in entries):
-            mine = [entry for entry in entries if entry.name == name]
-            self._send(name, [entry.step for entry in mine], [float(entry.value) for entry in mine], 0)
-        for name, ring in tuple(self._rings.items()):
+        for name, run in dict.fromkeys((entry.name, entry.run) for entry in entries):
+            mine = [entry for entry in entries if (entry.name, entry.run) == (name, run)]
+            self._send(name, run, [entry.step for entry in mine], [float(entry.value) for entry in mine], 0)
+        for (name, run), ring in tuple(self._rings.items()):
             if ring.has_news():
                 reading = ring.read()
                 labels = () if reading.labels is None else reading.labels.tolist()
                 steps = [None if label == _UNNUMBERED else label for label in labels]
-                self._send(name, steps, reading.values.tolist(), reading.missed)
+                self._send(name, run, steps, reading.values.tolist(), reading.missed)
 
-    def _send(self, name: str, steps: list[int | None], values: list[float], missed: int) -> None:
+    def _send(self, name: str, run: int, steps: list[int | None], values: list[float], missed: int) -> None:
+        if self._runs.setdefault(name, run) < run:
+            self._runs[name] = run
+            self._next[name] = 0
         numbered: list[int] = []
         self._next[name] += missed
         for step in steps:

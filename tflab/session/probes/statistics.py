@@ -107,7 +107,7 @@ def fingerprint(array: Array) -> int:
     if array.dtype.hasobject:
         # Strings as Python objects, or objects of the learner's: only strings may be looked into.
         first = array.reshape(-1)[:_HASHED_ELEMENTS].tolist()
-        return hash((array.shape, tuple(each if isinstance(each, (bytes, str)) else id(each) for each in first)))
+        return hash((array.shape, tuple(each if type(each) in (bytes, str) else id(each) for each in first)))
     flat = flat_view(array)
     if flat is None:
         flat = sampled(array)

@@ -86,7 +86,7 @@ def _dense_row(kind: str, name: str, tensor: Any, known: Known) -> Row:
     array = view(tensor)
     if array is None:
         array = fetched_sample(tensor)
-    return _row_of_array(kind, name, array, known, facts, size * tensor.dtype.size or None, size)
+    return _row_of_array(kind, name, array, known, facts, size * tensor.dtype.size if tensor.dtype.size else None, size)
 
 
 def _row_of_array(
@@ -154,11 +154,12 @@ def _listed(first: list[Any], size: int) -> str:
 
 
 def _element(value: Any) -> str:
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    if isinstance(value, str):
+    # Elements of an object array may be the learner's: only plain ones are asked for anything.
+    kind = type(value)
+    if kind is bytes:
+        value, kind = value.decode("utf-8", "replace"), str
+    if kind is str:
         return repr(value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "…")
-    if isinstance(value, float):
+    if kind is float:
         return f"{value:.5g}"
-    # Elements of an object array are the learner's: only plain ones may be asked for their text.
-    return str(value) if isinstance(value, (bool, int, complex)) else type(value).__name__
+    return str(value) if kind in (bool, int, complex) else kind.__name__

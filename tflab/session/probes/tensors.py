@@ -23,7 +23,9 @@ _INTERVAL: Final = 0.25
 """Seconds between two walks while a cell runs, at least."""
 
 _SHARE: Final = 0.01
-"""Of the time that walks may take while a cell runs: after a long one the next waits longer."""
+"""Of one CPU that walks may take while a cell runs: after a dear one the next waits longer, up to a limit."""
+
+_LONGEST_PAUSE: Final = 5.0
 
 _HIDDEN: Final = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open", "display"})
 
@@ -55,17 +57,17 @@ class TensorProbe:
 
     def poll(self, *, final: bool) -> None:
         """Records the namespace; while a cell runs only where the last time was long enough ago."""
-        started = time.monotonic()
-        if not final and started < self._due:
+        if not final and time.monotonic() < self._due:
             return
+        started = time.thread_time()
         rows = self._walk()
         marks: list[object] = [(row.record.name, row.mark) for row in rows]
         if final or marks != self._sent:
             self._sent = marks
             records = tuple(self._with_change(row) for row in rows)
             self._journal.write(TensorsRecorded(cell=self._journal.cell, tensors=records))
-        now = time.monotonic()
-        self._due = now + max(_INTERVAL, (now - started) / _SHARE)
+        pause = max(_INTERVAL, (time.thread_time() - started) / _SHARE)
+        self._due = time.monotonic() + min(pause, _LONGEST_PAUSE)
 
     def _walk(self) -> list[Row]:
         rows: list[Row] = []
