@@ -368,4 +368,5 @@ def grid(count: int, chosen: int, alone: bool, width: int, height: int) -> tuple
     across = -(-count // down) if -(-count // down) <= across else across
     fits = across * down
     first = chosen // fits * fits
-    return range(first, min(count, first + fits)), across
+    shown = range(first, min(count, first + fits))
+    return shown, min(across, len(shown))

@@ -40,7 +40,7 @@ def devices_page(devices: Devices, disabled: str | None, width: int) -> Page:
     elif not devices.tensorflow:
         rows.append(fit([("  ", ""), (text("ui.devices.no_session"), "muted")], width))
     rows += [_allocator_row(device, width) for device in devices.tensorflow]
-    return Page([], rows)
+    return Page([], rows).fitted(width)
 
 
 def _machine_rows(device: Device, samples: Sequence[float | None], width: int) -> list[Row]:

@@ -65,8 +65,9 @@ def _site_rows(site: GradientSite, step: int | None, width: int, is_latest: bool
     if event.loss is not None:
         right += [("   ", ""), (text("ui.gradients.loss", loss=number(event.loss)), "")]
     rows = [spread(left, right, width)]
-    names = _short([plain(record.name) for record in event.gradients])
-    name_width = min(max((len(name) for name in names), default=4), max(12, width // 3), 32)
+    room = min(max(12, width // 3), 32)
+    names = _short([plain(record.name) for record in event.gradients], room)
+    name_width = min(max((len(name) for name in names), default=4), room)
     shape_width = min(max((len(shape(record.shape)) for record in event.gradients), default=2), 18)
     left_over = width - 2 - name_width - 2 - shape_width - 2 - 9 - 2
     trend = max(0, min(24, left_over // 2))
@@ -112,13 +113,14 @@ def place_name(place: Place) -> str:
     return cut_front(place.file.rpartition("/")[2], 24) if number is None else text("ui.output.step", step=number)
 
 
-def _short(names: list[str]) -> list[str]:
-    """The names without the first parts of their paths that all those with a path share: ``dense/kernel``."""
-    while True:
+def _short(names: list[str], room: int) -> list[str]:
+    """The names without the first parts of their paths that all of them share, as far as there is no room for them."""
+    while max(map(len, names), default=0) > room:
         heads = {name.partition("/")[0] for name in names if "/" in name}
         if len(heads) != 1 or any(name.count("/") < 2 for name in names if "/" in name):
             return names
         names = [name.partition("/")[2] or name for name in names]
+    return names
 
 
 def _norm(record: GradientRecord, largest: float, bar_width: int, shows_updates: bool) -> Row:

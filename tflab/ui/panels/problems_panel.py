@@ -39,4 +39,4 @@ def problems_page(found: Sequence[ProblemFound], width: int) -> Page:
             rows += wrap([(label, "muted"), (plain(problem.fix), "good")], width, indent=len(label))
         if problem.lesson:
             rows.append([("  " + text("ui.problems.lesson", lesson=plain(problem.lesson)), "muted")])
-    return Page([], rows)
+    return Page([], rows).fitted(width)

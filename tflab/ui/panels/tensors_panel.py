@@ -35,7 +35,7 @@ def tensors_page(records: Sequence[TensorRecord], disabled: str | None, width: i
     if any(record.changed or record.sampled for record in records):
         notes = "ui.tensors.sampled" if any(record.sampled for record in records) else "ui.tensors.changed"
         rows += [[], [(text(notes), "muted")]]
-    return Page([heading] if values else [], rows)
+    return Page([heading] if values else [], rows).fitted(width)
 
 
 def _value_columns() -> list[Column]:

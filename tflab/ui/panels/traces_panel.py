@@ -53,7 +53,7 @@ def traces_page(timeline: Timeline, disabled: str | None, width: int) -> Page:
         rows.append([(text("ui.traces.dropped", count=timeline.dropped), "muted")])
     for trace in timeline.traces:
         rows += trace_rows(trace, width)
-    return Page([spread(summary, spent, width)], rows)
+    return Page([spread(summary, spent, width)], rows).fitted(width)
 
 
 def trace_rows(trace: FunctionTraced, width: int) -> list[Row]:

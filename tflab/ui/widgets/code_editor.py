@@ -93,6 +93,10 @@ class CodeEditor(TextArea):
         Binding("alt+down", "move_rows(True)", show=False),
         Binding("alt+shift+down,ctrl+shift+d", "duplicate_rows", show=False),
         Binding("shift+tab", "dedent", show=False),
+        Binding("ctrl+home", "go_to_end(False)", show=False),
+        Binding("ctrl+end", "go_to_end(True)", show=False),
+        Binding("ctrl+shift+home", "go_to_end(False, True)", show=False),
+        Binding("ctrl+shift+end", "go_to_end(True, True)", show=False),
     ]
 
     def __init__(self, source: str, *, first_line: int = 1, id: str | None = None) -> None:
@@ -191,6 +195,10 @@ class CodeEditor(TextArea):
         edit = change(self.document.lines, *self.selection, *arguments)
         if edit is not None:
             self._apply(edit)
+
+    def action_go_to_end(self, last: bool, select: bool = False) -> None:
+        """Puts the cursor at the last or first place of the code, with ``select`` extending the selection."""
+        self.move_cursor(self.document.end if last else self.document.start, select=select)
 
     def action_toggle_comment(self) -> None:
         """Comments the selected rows out or in."""

@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tflab.ui.widgets.palette import palette_of
-from tflab.ui.widgets.rows import Row, text_of
+from tflab.ui.widgets.rows import Row, fit, text_of
 
 
 class LineSource(Protocol):
@@ -54,6 +54,10 @@ class Page:
 
     heading: list[Row] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+
+    def fitted(self, width: int) -> Page:
+        """With every row in at most ``width`` cells."""
+        return Page([fit(row, width) for row in self.heading], [fit(row, width) for row in self.rows])
 
 
 class LinesView(Widget, can_focus=True):

@@ -84,39 +84,40 @@ def wrap(row: Row, width: int, indent: int = 0) -> list[Row]:
     if width_of(row) <= width:
         return [row]
     indent = min(indent, max(0, width - 8))
-    rows: list[Row] = []
-    current: Row = []
+    rows: list[Row] = [[]]
     left = width
-
-    def new_row() -> None:
-        nonlocal current, left
-        rows.append(current)
-        current = [(" " * indent, "")] if indent else []
-        left = width - indent
-
     for text, role in row:
         while text:
-            if cell_len(text) <= left:
-                current.append((text, role))
+            begun = left < (width if len(rows) == 1 else width - indent)
+            head = _head(text, left)
+            if head != text:
+                at = text.rfind(" ", 0, len(head) + 1)
+                if at > 0 and text[:at].strip():
+                    head, text = text[:at], text[at:].lstrip(" ")
+                elif begun and cell_len(text.split(" ", 1)[0]) <= width - indent:
+                    # The word goes to the next row as a whole.
+                    head, text = "", text.lstrip(" ")
+                else:
+                    text = text[len(head) :]
+                if head:
+                    rows[-1].append((head, role))
+                rows.append([(" " * indent, "")] if indent else [])
+                left = width - indent
+            else:
+                rows[-1].append((text, role))
                 left -= cell_len(text)
                 break
-            piece = set_cell_size(text, left) if left > 0 else ""
-            piece = piece if text.startswith(piece) else piece[:-1]
-            at = piece.rfind(" ")
-            if text[len(piece) : len(piece) + 1] == " ":
-                at = len(piece)
-            if at > 0:
-                current.append((text[:at], role))
-                text = text[at:].lstrip(" ")
-            elif left < width - indent and cell_len(text.split(" ", 1)[0]) <= width - indent:
-                pass  # the word goes to the next row as a whole
-            else:
-                current.append((piece or text[0], role))
-                text = text[len(piece or text[0]) :]
-            new_row()
-    if width_of(current) > indent or not rows:
-        rows.append(current)
     return rows
+
+
+def _head(text: str, width: int) -> str:
+    """As much of ``text`` as fits in ``width`` cells."""
+    size = 0
+    for at, character in enumerate(text):
+        size += cell_len(character)
+        if size > width:
+            return text[:at]
+    return text
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,208 @@
+"""What runs next, by plain values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.doubles import READY, MemoryDrafts, MemorySession, finished, lesson, printed, started
+from tflab.curriculum.document import Document, Step
+from tflab.protocol.lifecycle import CellsDropped, InterruptOverdue, SessionEnded
+from tflab.protocol.server import ServerFailed
+from tflab.state.run_state import RunState
+from tflab.ui.conductor import Conductor
+from tflab.ui.frame_clock import FrameClock
+from tflab.ui.working_copy import SAVE_AFTER, WorkingCopy
+
+RESTARTED = SessionEnded(reason="restarted", status=-9, message="restarted")
+
+
+class Bench:
+    """A conductor of a lesson with three steps, and what is around it."""
+
+    def __init__(self) -> None:
+        self.session = MemorySession()
+        self.state = RunState()
+        self.ran: list[int] = []
+        copy = WorkingCopy(lesson("a = 1", "b = 2", "c = 3"), MemoryDrafts({1: "b = 20"}))
+        self.conductor = Conductor(self.session, self.state, copy, lambda document, index: self.ran.append(index))
+
+    def happens(self, *events: object) -> None:
+        """These come from the session."""
+        self.session.put(*events)
+        self.conductor.advance()
+
+    @property
+    def sent(self) -> list[tuple[int, str]]:
+        """What the session was asked to run."""
+        return [(request.cell, request.source) for request in self.session.requests]
+
+    def statuses(self) -> list[str]:
+        """Of the three steps."""
+        return [self.state.step(index).status for index in range(3)]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_a_step_runs_with_its_draft(bench: Bench) -> None:
+    bench.conductor.run(1)
+    assert bench.sent == [(1, "b = 20")]
+    assert bench.statuses() == ["fresh", "queued", "fresh"]
+
+
+def test_steps_run_one_after_the_other(bench: Bench) -> None:
+    bench.conductor.run_to(2)
+    assert bench.sent == [(0, "a = 1")]
+    bench.happens(READY, started(0), finished(0))
+    assert [cell for cell, _ in bench.sent] == [0, 1]
+    assert bench.statuses() == ["ok", "queued", "queued"]
+    bench.happens(started(1), finished(1), started(2), finished(2))
+    assert [cell for cell, _ in bench.sent] == [0, 1, 2]
+    assert bench.statuses() == ["ok", "ok", "ok"]
+    assert bench.ran == [0, 1, 2]
+    assert not bench.conductor.waiting
+
+
+def test_the_first_that_fails_stops_the_others(bench: Bench) -> None:
+    bench.conductor.run_to(2)
+    bench.happens(READY, started(0), finished(0, "error"))
+    assert [cell for cell, _ in bench.sent] == [0]
+    assert bench.statuses() == ["error", "fresh", "fresh"]
+    assert bench.ran == []
+    assert not bench.conductor.waiting
+
+
+def test_a_step_asked_for_while_one_runs_waits_and_is_not_asked_for_twice(bench: Bench) -> None:
+    bench.conductor.run(0)
+    bench.happens(READY, started(0))
+    bench.conductor.run(1)
+    bench.conductor.run(1)
+    assert len(bench.sent) == 1
+    bench.happens(finished(0))
+    bench.happens(started(1), finished(1))
+    assert [cell for cell, _ in bench.sent] == [0, 1]
+
+
+def test_an_interrupt_drops_what_waits(bench: Bench) -> None:
+    bench.conductor.run_to(2)
+    bench.happens(READY, started(0))
+    bench.conductor.interrupt()
+    assert bench.session.interrupts == 1
+    assert bench.statuses() == ["running", "fresh", "fresh"]
+    bench.happens(finished(0, "interrupted"))
+    assert len(bench.sent) == 1
+    assert not bench.conductor.waiting
+
+
+def test_the_second_interrupt_restarts(bench: Bench) -> None:
+    bench.conductor.run(0)
+    bench.happens(READY, started(0))
+    bench.conductor.interrupt()
+    bench.happens(InterruptOverdue(seconds=3.0))
+    bench.conductor.interrupt()
+    assert (bench.session.interrupts, bench.session.restarts) == (1, 1)
+
+
+def test_a_queued_step_can_be_given_up_before_there_is_a_session(bench: Bench) -> None:
+    bench.conductor.run_to(1)
+    bench.conductor.interrupt()
+    assert bench.statuses() == ["fresh", "fresh", "fresh"]
+    assert not bench.conductor.waiting
+
+
+def test_after_a_restart_steps_wait_for_the_fresh_session(bench: Bench) -> None:
+    # GIVEN a running step
+    bench.conductor.run(0)
+    bench.happens(READY, started(0))
+    # WHEN the session is restarted and all is to run again
+    bench.conductor.restart()
+    bench.conductor.run_to(1)
+    assert len(bench.sent) == 1
+    # THEN nothing is sent to the session that dies
+    bench.happens(finished(0, "killed"), RESTARTED)
+    assert len(bench.sent) == 1
+    assert bench.statuses() == ["queued", "queued", "fresh"]
+    # ... and all to the fresh one
+    bench.happens(READY)
+    bench.happens(started(0), finished(0), started(1), finished(1))
+    assert [cell for cell, _ in bench.sent] == [0, 0, 1]
+
+
+def test_the_death_of_a_session_drops_what_waits(bench: Bench) -> None:
+    bench.conductor.run_to(1)
+    ended = SessionEnded(reason="crashed", status=-11, message="crashed")
+    bench.happens(READY, started(0), finished(0, "killed"), ended, READY)
+    assert len(bench.sent) == 1
+    assert bench.statuses() == ["killed", "fresh", "fresh"]
+    assert not bench.conductor.waiting
+
+
+def test_steps_that_the_session_drops_do_not_wait(bench: Bench) -> None:
+    bench.conductor.run_to(1)
+    bench.happens(CellsDropped(cells=(0,)))
+    assert not bench.conductor.waiting
+
+
+def test_without_tensorflow_nothing_runs_and_the_reason_is_said(bench: Bench) -> None:
+    bench.conductor.run(0)
+    bench.happens(ServerFailed(message="TensorFlow is missing."))
+    assert not bench.conductor.waiting
+    assert bench.conductor.run(0) is False
+    assert any("TensorFlow is missing." in bench.state.output.line(i).text for i in range(len(bench.state.output)))
+
+
+def test_another_document_gets_a_fresh_session_if_this_one_was_used(bench: Bench) -> None:
+    other = WorkingCopy(lesson("z = 0"), MemoryDrafts())
+    bench.conductor.change_document(other)
+    assert bench.session.restarts == 0
+    bench.conductor.run(0)
+    bench.happens(READY, started(0), finished(0))
+    bench.conductor.change_document(WorkingCopy(lesson("y = 0"), MemoryDrafts()))
+    assert bench.session.restarts == 1
+    assert bench.statuses() == ["fresh", "fresh", "fresh"]
+
+
+def test_a_flood_of_events_is_taken_in_over_several_frames(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0.0, 0.01, 0.02, 0.5, 10.0, 10.01, 10.02, 10.025])
+    monkeypatch.setattr("tflab.ui.conductor.time.monotonic", lambda: next(times))
+    bench.session.put(*(printed(f"{number}\n") for number in range(5)))
+    assert bench.conductor.advance()
+    assert len(bench.state.output) == 2
+    assert bench.conductor.advance()
+    assert len(bench.state.output) == 5
+    assert not bench.conductor.advance()
+
+
+def test_drafts_are_saved_when_typing_pauses() -> None:
+    drafts = MemoryDrafts()
+    copy = WorkingCopy(lesson("a = 1", "b = 2"), drafts)
+    copy.edit(0, "a = 10", now=100.0)
+    copy.save_if_due(100.1)
+    assert drafts.kept == {}
+    copy.save_if_due(100.0 + SAVE_AFTER)
+    assert drafts.kept == {0: "a = 10"}
+    copy.edit(1, "b = 20", now=101.0)
+    copy.save()
+    assert drafts.kept == {0: "a = 10", 1: "b = 20"}
+    assert copy.is_edited(0)
+    assert WorkingCopy(lesson("a = 1", "b = 2"), drafts).source(1) == "b = 20"
+
+
+def test_lines_of_a_script_count_in_the_file_with_the_drafts_in_place() -> None:
+    steps = (Step(index=0, prose="", source="a\nb", first_line=2), Step(index=1, prose="", source="c", first_line=5))
+    script = Document(path=Path("x.py"), kind="script", title="x.py", steps=steps, filename="/x.py")
+    copy = WorkingCopy(script, MemoryDrafts({0: "a\nb\nb2\nb3", 9: "left over"}))
+    assert (copy.first_line(0), copy.first_line(1)) == (2, 7)
+    assert copy.line_in_step(1, 7) == 1
+
+
+def test_frames_yield_to_typing_but_not_for_ever() -> None:
+    clock = FrameClock()
+    assert clock.due(0.0)
+    clock.key_pressed(1.0)
+    assert [clock.due(1.0 + tick / 100) for tick in range(6)] == [False, False, False, False, True, False]
+    assert clock.due(2.0)
