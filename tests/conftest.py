@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.grading import GradingLab, grading_lab
 from tests.sessions import LiveSession, WarmServer
 
 
@@ -30,3 +31,10 @@ def shared_session(warm_server: WarmServer) -> Iterator[LiveSession]:
     """One session for the tests of a module that leave nothing behind that others would trip over."""
     with warm_server.session() as live:
         yield live
+
+
+@pytest.fixture(scope="module")
+def lab(warm_server: WarmServer) -> Iterator[GradingLab]:
+    """Grades exercises beside a live session."""
+    with grading_lab(warm_server) as grading:
+        yield grading

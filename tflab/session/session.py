@@ -20,23 +20,17 @@ from typing import Any, NoReturn
 
 from tflab import messages
 from tflab.protocol import codec, requests
-from tflab.protocol.events import (
-    CellError,
-    CellFinished,
-    CellStarted,
-    CellStatus,
-    CompletionsOffered,
-    HeartbeatAnswered,
-    SessionReady,
-)
+from tflab.protocol.events import CellStarted, CompletionsOffered, HeartbeatAnswered, SessionReady
 from tflab.protocol.server import SessionSpec
 from tflab.session import forking
+from tflab.session.cell_end import exit_status, finished_event
 from tflab.session.cells import CellRunner, Outcome
 from tflab.session.channel import Channel, lose_connection
 from tflab.session.class_files import classes_of_cells
 from tflab.session.completion import complete
 from tflab.session.devices import physical_devices, split_devices
 from tflab.session.grading.grader import Grader
+from tflab.session.grading.surroundings import PutBack, remember
 from tflab.session.inputs import InputBroker
 from tflab.session.interrupt import InterruptGate, InterruptLadder, TensorFlowCancellation
 from tflab.session.learner_frames import LearnerFrames
@@ -71,6 +65,7 @@ class Session:
         self._cells = CellRunner(prebuilt.shell, self._gate, self._ladder)
         self._requests: SimpleQueue[_Work | None] = SimpleQueue()
         self._grader: Grader | None = None
+        self._put_back: PutBack = _nothing
 
     def serve(self) -> None:
         """Confines this process, says that it is ready, runs cells until asked to end."""
@@ -100,8 +95,8 @@ class Session:
         if self._spec.probes:
             self._prebuilt.probes.start(self._channel.emit, namespace)
         if self._spec.grading:
-            parts = (self, self._channel, self._cells, self._gate)
-            self._grader = Grader(namespace, self._prebuilt.probes, self._frames, self._tracebacks, parts)
+            self._grader = Grader(namespace, self._prebuilt.probes, self._frames, self._tracebacks)
+            self._put_back = remember((self, self._channel, self._cells, self._gate, *self._grader.parts))
         while (request := self._next_request()) is not None:
             if isinstance(request, requests.CheckExerciseRequest):
                 self._judge(request)
@@ -210,11 +205,15 @@ class Session:
             probes.cell_started(request.cell, source.filename, source.first_line)
         if self._grader is not None:
             self._grader.cell_starts(source.filename)
+        put_back = self._put_back
         outcome = self._cells.run(source)
+        put_back()
         if os.getpid() != self._pid:
             # A process forked by the cell ran off its end.
             self._end_forked(outcome)
-        finished = self._finished(request.cell, source.filename, outcome)
+        finished = finished_event(request.cell, source.filename, outcome, self._tracebacks)
+        if isinstance(outcome.exception, SystemExit) and isinstance(outcome.exception.code, str):
+            sys.stderr.write(outcome.exception.code + "\n")
         # Inline figures are drawn here.
         shell.events.trigger("post_execute")
         if self._spec.probes:
@@ -224,7 +223,7 @@ class Session:
 
     def _judge(self, request: requests.CheckExerciseRequest) -> None:
         assert self._grader is not None
-        self._channel.emit(self._grader.judge(request))
+        self._channel.emit(self._grader.judge(request, self._put_back))
         self._channel.flush()
         # Nothing that the learner's code left for the end of the process is to run.
         _exit(0)
@@ -232,38 +231,13 @@ class Session:
     def _end_forked(self, outcome: Outcome) -> None:
         status = 0
         if isinstance(outcome.exception, SystemExit):
-            status = _exit_status(outcome.exception)
+            status = exit_status(outcome.exception)
         elif outcome.exception is not None:
             traceback.print_exception(outcome.exception)
             status = 1
         sys.stdout.flush()
         sys.stderr.flush()
         _exit(status)
-
-    def _finished(self, cell: int, filename: str, outcome: Outcome) -> CellFinished:
-        status: CellStatus = "ok"
-        error: CellError | None = None
-        exit_status: int | None = None
-        exception = outcome.exception
-        if isinstance(exception, SystemExit):
-            exit_status = _exit_status(exception)
-            if isinstance(exception.code, str):
-                sys.stderr.write(exception.code + "\n")
-            if exit_status:
-                status = "error"
-                error = self._quiet_error(exception, filename, str(exception.code))
-        elif exception is not None and _stopped(exception, outcome.interrupted):
-            status = "interrupted"
-            error = self._quiet_error(exception, filename, messages.text("client.interrupted"))
-        elif exception is not None:
-            status = "error"
-            error = self._tracebacks.error(exception, filename)
-        return CellFinished(cell=cell, status=status, seconds=outcome.seconds, error=error, exit_status=exit_status)
-
-    def _quiet_error(self, exception: BaseException, filename: str, message: str) -> CellError:
-        name = "SystemExit" if isinstance(exception, SystemExit) else "KeyboardInterrupt"
-        line = self._tracebacks.line(exception, filename)
-        return CellError(name=name, message=message, line=line, traceback="")
 
     def _write_traceback(self, exception: BaseException) -> None:
         sys.stderr.write("".join(self._tracebacks.lines(exception)))
@@ -292,27 +266,5 @@ def run_session(prebuilt: Prebuilt, spec: SessionSpec, channel: int, raw_output:
     Session(prebuilt, spec, socket.socket(fileno=channel), parent).serve()
 
 
-def _exit_status(exception: SystemExit) -> int:
-    """As Python itself ends: None is 0, a number its low byte, anything else 1."""
-    if exception.code is None:
-        return 0
-    return exception.code & 0xFF if isinstance(exception.code, int) else 1
-
-
-def _stopped(exception: BaseException, interrupted: bool) -> bool:
-    """Whether ``exception`` is what an interrupt looks like by the time it left the cell."""
-    if isinstance(exception, KeyboardInterrupt):
-        return True
-    if not interrupted:
-        return False
-    current: BaseException | None = exception
-    for _ in range(8):
-        if current is None:
-            return False
-        if isinstance(current, KeyboardInterrupt) or type(current).__name__ == "CancelledError":
-            return True
-        # pybind11 when a signal meets a cancellation; TensorFlow when Python code inside a graph was interrupted.
-        if "error_already_set: MISMATCH" in str(current) or "KeyboardInterrupt" in str(current):
-            return True
-        current = current.__cause__ or current.__context__
-    return False
+def _nothing() -> None:
+    """What there is to put back after a cell of an ordinary session."""

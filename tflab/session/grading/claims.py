@@ -125,11 +125,13 @@ class Check:
             traces = self._observations.traces(function)
             if not traces and count:
                 return False, text("check.seen.traces.not_called", function=name)
+            if len(traces) == count:
+                return True, text("check.seen.value", seen=count)
             seen = _counted(count, "check.seen.traces.one", "check.seen.traces", seen=len(traces))
             reason = _reason(traces) if len(traces) > count else ""
             if reason:
                 seen = text("check.seen.traces.because", observed=seen, reason=reason)
-            return len(traces) == count, seen
+            return False, seen
 
         sentence = _counted(count, "check.claim.traces.one", "check.claim.traces", function=name)
         return self._claim(claim or sentence, judge)

@@ -6,6 +6,8 @@ import builtins
 import linecache
 import random
 import re
+import sys
+import time
 from types import ModuleType
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ from tflab.protocol.requests import CheckExerciseRequest
 from tflab.session.grading.claims import Check
 from tflab.session.grading.left_threads import ThreadWatch
 from tflab.session.grading.observations import CellObservations
-from tflab.session.grading.surroundings import remember
+from tflab.session.grading.surroundings import PutBack
 from tflab.session.grading.values import one_line
 from tflab.session.learner_frames import LearnerFrames
 from tflab.session.probes import ProbeSet
@@ -27,6 +29,13 @@ from tflab.session.tracebacks import TracebackWriter
 
 SEED: Final = 20
 """Of every generator, at the start of the session and again before the check."""
+
+_UNDISTURBED: Final = 0.25
+"""Seconds that this thread computes before another gets its turn: more than putting back takes, and not so long that
+a thread that never rests could hold everything up."""
+_PATIENCE: Final = 1.0
+"""Seconds that threads of the learner's have to end by themselves."""
+_POLL: Final = 0.005
 
 _NO_NAME: Final = re.compile(r"name '(\w+)' is not defined")
 
@@ -43,7 +52,6 @@ class Grader:
         probes: ProbeSet,
         frames: LearnerFrames,
         tracebacks: TracebackWriter,
-        session_objects: tuple[object, ...],
     ) -> None:
         self._namespace = namespace
         self._probes = probes
@@ -54,7 +62,8 @@ class Grader:
         self._answer_file = ""
         probes.journal.copy_to(self._observations.record)
         seed_everything()
-        self._put_back = remember((*session_objects, probes, probes.journal, self._observations, self._threads))
+        self.parts = (self, probes, probes.journal, self._observations, self._threads)
+        """The objects that a verdict rests on, for `surroundings.remember`."""
 
     def cell_starts(self, filename: str) -> None:
         """A cell is about to run, compiled as ``filename``; the last one before the check is the learner's answer."""
@@ -62,11 +71,13 @@ class Grader:
         self._names_before = dict(self._namespace)
         self._answer_file = filename
 
-    def judge(self, request: CheckExerciseRequest) -> CheckFinished:
-        """Runs the check. Passed is what has at least one piece of evidence, all held, and ran to its end."""
-        self._put_back()
+    def judge(self, request: CheckExerciseRequest, put_back: PutBack) -> CheckFinished:
+        """Runs the check, in surroundings put back by ``put_back``.
+
+        Passed is what has at least one piece of evidence, all of it held, and ran to its end.
+        """
         evidence: list[Evidence] = []
-        thread = self._threads.left()
+        thread = self._thread_left(put_back)
         if thread is not None:
             evidence.append(_failure(text("check.claim.alone"), text("check.ended.thread", name=thread)))
         else:
@@ -80,6 +91,20 @@ class Grader:
             evidence=tuple(evidence),
             token=request.token,
         )
+
+    def _thread_left(self, put_back: PutBack) -> str | None:
+        """The name of a thread that does not end in time; with None, nothing has been changed since ``put_back``."""
+        deadline = time.monotonic() + _PATIENCE
+        interval = sys.getswitchinterval()
+        while True:
+            sys.setswitchinterval(_UNDISTURBED)
+            # Whoever waits for its turn counts by the new interval after this.
+            time.sleep(_POLL)
+            put_back()
+            running = self._threads.running()
+            sys.setswitchinterval(interval)
+            if running is None or time.monotonic() >= deadline:
+                return running
 
     def _run(self, request: CheckExerciseRequest, evidence: list[Evidence]) -> Evidence | None:
         """Runs the check cell, which adds to ``evidence``; what ended it before its end."""

@@ -35,6 +35,33 @@ _ANSWERS: Final = (
 _MONITORS: Final = 6
 """Tools that ``sys.monitoring`` (Python 3.12) knows."""
 
+_LIBRARIES: Final = frozenset(
+    {
+        "numpy",
+        "numpy.linalg",
+        "numpy.testing",
+        "tensorflow",
+        "keras",
+        "math",
+        "operator",
+        "statistics",
+        "random",
+        "re",
+        "time",
+        "threading",
+        "linecache",
+        "traceback",
+        "os",
+        "posixpath",
+        "struct",
+        "socket",
+        "queue",
+        "collections",
+        "functools",
+        "itertools",
+        "msgspec",
+    }
+)
 PutBack = Callable[[], None]
 
 
@@ -150,7 +177,7 @@ def _modules(wanted: Callable[[str], bool]) -> list[ModuleType]:
 
 def _is_public(name: str) -> bool:
     """Whether a module is a place where learners find functions: those hold nothing that running code changes."""
-    if name in ("numpy", "numpy.linalg", "numpy.testing", "math", "tensorflow", "keras", "operator", "statistics"):
+    if name in _LIBRARIES:
         return True
     return name.startswith(("tensorflow._api.v2.", "keras.api", "keras._tf_keras"))
 

@@ -231,6 +231,8 @@ def shown(value: Any) -> str:
         return value.__name__
     if value is None or isinstance(value, (str, bytes)):
         return repr(value)
+    if isinstance(value, tf.RaggedTensor):
+        return one_line(str(value.to_list()))
     if isinstance(value, Mapping):
         return one_line("{" + ", ".join(f"{key!r}: {shown(part)}" for key, part in value.items()) + "}")
     try:
