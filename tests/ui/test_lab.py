@@ -460,6 +460,13 @@ async def test_the_editor_indents() -> None:
         await running.until(lambda: running.source() == "for i in x:\n    f(i)\n    g")
 
 
+async def test_what_is_run_is_what_was_typed_up_to_the_key_that_runs_it() -> None:
+    async with lab() as running:
+        await running.press("ctrl+end", *" + 41", "ctrl+r")
+        assert [request.source for request in running.session.requests] == ["x = 1 + 41"]
+        assert running.drafts.kept == {0: "x = 1 + 41"}
+
+
 async def test_maximise_and_restore() -> None:
     async with lab() as running:
         await running.press("f11")

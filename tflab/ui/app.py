@@ -56,7 +56,7 @@ class LabApp(App[int]):
 
     def _end(self, number: int) -> None:
         """A signal asks the lab to end: what was typed is kept, the terminal restored."""
-        self.lab.copy.save()
+        self.lab.keep_typing()
         self.exit(128 + number)
 
     async def on_event(self, event: events.Event) -> None:
@@ -67,7 +67,7 @@ class LabApp(App[int]):
 
     async def action_quit(self) -> None:
         """Ends the lab; nothing is asked, what was typed is kept."""
-        self.lab.copy.save()
+        self.lab.keep_typing()
         self.exit(0)
 
     def action_nothing(self) -> None:

@@ -43,6 +43,10 @@ class CodePane(Container):
         if shown.line_number_start != first_line:
             shown.line_number_start = first_line
 
+    def sources(self) -> dict[int, str]:
+        """The text of every editor by its step: what was typed so far, also in this very moment."""
+        return {index: editor.text for index, editor in self._editors.items()}
+
     def replace_source(self, index: int, source: str) -> None:
         """Puts ``source`` in place of the code of step ``index``; undo brings the old back."""
         editor = self._editors.get(index)

@@ -69,7 +69,7 @@ class LabScreen(LabView):
     # --- running ------------------------------------------------------------------------------------------------
 
     def _before_run(self) -> None:
-        self.copy.save()
+        self.keep_typing()
         if self.panes.inspector.active == "prose":
             self.panes.show_output()
         self.panes.output.lines.follow()
@@ -134,7 +134,7 @@ class LabScreen(LabView):
 
     async def _go(self, index: int) -> None:
         reading = self.panes.reading
-        self.copy.save()
+        self.keep_typing()
         await self.show_step(index)
         if not reading:
             self.panes.focus_code()
@@ -233,7 +233,7 @@ class LabScreen(LabView):
         """Shows another lesson, in a fresh session."""
         if self.launch.open_document is None:
             return
-        self.copy.save()
+        self.keep_typing()
         try:
             document = self.launch.open_document(ref)
         except UnreadableDocument as error:

@@ -108,6 +108,14 @@ class LabView(Screen[None]):
         panes.inspector.show_state(self.state, self.picked)
         self._draw_bars()
 
+    def keep_typing(self) -> None:
+        """Keeps what was typed up to this moment: news of the last keys may still be on the way from the editor."""
+        if self._filled:
+            now = time.monotonic()
+            for index, source in self.panes.code.sources().items():
+                self.copy.edit(index, source, now)
+        self.copy.save()
+
     def _situation(self) -> Situation:
         panel = self.panes.inspector.active if self._filled and self.panes.inspector.has_focus_within else ""
         return Situation(
