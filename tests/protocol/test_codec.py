@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import struct
@@ -95,11 +96,7 @@ def test_frames_come_out_whole_however_the_stream_is_cut(bodies: list[bytes], cu
     places = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
     reader = codec.FrameReader()
 
-    found = [
-        body
-        for start, end in zip(places, places[1:], strict=False)
-        for body in reader.feed(stream[start:end])
-    ]
+    found = [body for start, end in itertools.pairwise(places) for body in reader.feed(stream[start:end])]
 
     assert found == bodies
 

@@ -141,9 +141,7 @@ def test_a_syntax_error_shows_its_line(shared_session: LiveSession, source: str,
         ("import sys; sys.exit(256 + 9)", "error", 9),
     ],
 )
-def test_an_exit_ends_the_cell_quietly(
-    shared_session: LiveSession, source: str, status: str, exit_status: int
-) -> None:
+def test_an_exit_ends_the_cell_quietly(shared_session: LiveSession, source: str, status: str, exit_status: int) -> None:
     run = shared_session.run(f"{source}\nprint('not reached')")
 
     assert (run.finished.status, run.finished.exit_status) == (status, exit_status)
@@ -225,7 +223,8 @@ loss(tf.constant([11]), tf.ones((1, 10)))"""
 
 def test_an_error_inside_keras_shows_the_learners_call(shared_session: LiveSession) -> None:
     run = shared_session.run(
-        "import keras, numpy as np\nm = keras.Sequential([keras.layers.Dense(2)])\nm.build((None, 4))\nm(np.ones((2, 5)))"
+        "import keras, numpy as np\nm = keras.Sequential([keras.layers.Dense(2)])\n"
+        "m.build((None, 4))\nm(np.ones((2, 5)))"
     )
 
     error = run.finished.error

@@ -66,7 +66,7 @@ def test_text_and_events_come_in_the_order_in_which_they_were_said(lab: Lab) -> 
     lab.channel.write("stdout", "d")
     lab.channel.emit(DONE)
 
-    told = []
+    told: list[tuple[str, str]] = []
     for event in lab.read_until(CellFinished):
         if isinstance(event, StreamWritten):
             assert event.cell == 4
@@ -108,7 +108,12 @@ def test_what_is_said_now_has_left_when_it_returns(lab: Lab) -> None:
 
 def test_a_single_giant_text_travels_in_frames_below_the_cap(lab: Lab) -> None:
     text = "\u20ac" * (codec.MAXIMUM_FRAME // 2)
-    writer = threading.Thread(target=lambda: (lab.channel.write("stdout", text), lab.channel.emit(DONE)))
+
+    def write() -> None:
+        lab.channel.write("stdout", text)
+        lab.channel.emit(DONE)
+
+    writer = threading.Thread(target=write)
     writer.start()
     events = lab.read_until(CellFinished)
     writer.join(PATIENCE)

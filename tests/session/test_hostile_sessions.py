@@ -16,7 +16,8 @@ from tflab.session.channel import LOST_CONNECTION
 
 CHANNEL = """
 import os, socket, stat
-channel = max(fd for fd in range(3, 64) if os.path.exists(f"/proc/self/fd/{fd}") and stat.S_ISSOCK(os.fstat(fd).st_mode))
+open_ones = [fd for fd in range(3, 64) if os.path.exists(f"/proc/self/fd/{fd}")]
+channel = max(fd for fd in open_ones if stat.S_ISSOCK(os.fstat(fd).st_mode))
 """
 """Finds the descriptor of the session's own channel, as any hostile code can."""
 

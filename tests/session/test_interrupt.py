@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -27,14 +27,19 @@ def interrupt() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
+def sleep_after(action: Callable[[], object]) -> None:
+    """The learner's code: sleeps until it is interrupted."""
+    action()
+    time.sleep(PATIENCE)
+
+
 def test_an_interrupt_outside_the_learners_code_is_nothing(gate: InterruptGate) -> None:
     interrupt()
 
 
 def test_an_interrupt_inside_is_raised_there(gate: InterruptGate) -> None:
     with pytest.raises(KeyboardInterrupt), gate.armed():
-        interrupt()
-        time.sleep(PATIENCE)
+        sleep_after(interrupt)
     interrupt()
 
 
@@ -73,8 +78,7 @@ def test_other_threads_do_not_hold_for_the_main_thread(gate: InterruptGate) -> N
         thread.start()
         thread.join()
         with pytest.raises(KeyboardInterrupt):
-            interrupt()
-            time.sleep(PATIENCE)
+            sleep_after(interrupt)
 
 
 class FakeCancellation(TensorFlowCancellation):
@@ -124,8 +128,7 @@ def test_code_that_ignores_the_cancellation_gets_a_signal_and_a_fresh_manager(ga
     ladder.cell_starts()
 
     with pytest.raises(KeyboardInterrupt), gate.armed():
-        ladder.request()
-        time.sleep(PATIENCE)
+        sleep_after(ladder.request)
     ladder.cell_ends()
 
     assert cancellation.cancels == 1
@@ -155,8 +158,7 @@ def test_without_cancellation_the_signal_comes_at_once(gate: InterruptGate) -> N
     ladder.cell_starts()
 
     with pytest.raises(KeyboardInterrupt), gate.armed():
-        ladder.request()
-        time.sleep(PATIENCE)
+        sleep_after(ladder.request)
     ladder.cell_ends()
 
 

@@ -13,7 +13,9 @@ def test_classes_of_cells_can_be_pickled_and_read(shared_session: LiveSession) -
     shared_session.check("class Pair:\n    first = 1\n    def total(self):\n        return self.first\n")
     run = shared_session.check("import pickle\npickle.loads(pickle.dumps(Pair())).total()")
     assert run.results == ["1"]
-    run = shared_session.check("import inspect\nprint(inspect.getsource(Pair.total), inspect.getsource(Pair), sep='', end='')")
+    run = shared_session.check(
+        "import inspect\nprint(inspect.getsource(Pair.total), inspect.getsource(Pair), sep='', end='')"
+    )
     assert run.text() == (
         "    def total(self):\n        return self.first\n"
         "class Pair:\n    first = 1\n    def total(self):\n        return self.first\n"

@@ -9,7 +9,7 @@ def mine(file: str) -> bool:
     return file.startswith("<cell")
 
 
-IN_USER_CODE = '''in user code:
+IN_USER_CODE = """in user code:
 
     File "<cell 1>", line 4, in kin  *
         return m(x)
@@ -27,8 +27,8 @@ IN_USER_CODE = '''in user code:
       \u2022 training=None
       \u2022 kwargs=<class 'inspect._empty'>
 
-'''
-GRAPH_ERROR = '''Graph execution error:
+"""
+GRAPH_ERROR = """Graph execution error:
 
 Detected at node Sparse/Sparse defined at (most recent call last):
   File "/usr/lib/python3.11/runpy.py", line 198, in _run_module_as_main
@@ -38,7 +38,7 @@ Detected at node Sparse/Sparse defined at (most recent call last):
   File "<cell 2>", line 3, in loss
 
 Received a label value of 11 which is outside the valid range of [0, 10).  Label values: 11
-\t [[{{node Sparse/Sparse}}]] [Op:__inference_lab_79]'''
+\t [[{{node Sparse/Sparse}}]] [Op:__inference_lab_79]"""
 
 
 def test_lines_of_user_code_are_told_apart_from_the_libraries() -> None:
@@ -56,9 +56,7 @@ def test_lines_of_user_code_are_told_apart_from_the_libraries() -> None:
 def test_a_graph_error_says_what_went_wrong_and_where_the_node_was_defined() -> None:
     clean = clean_message(GRAPH_ERROR, mine)
 
-    assert clean.text == (
-        "Received a label value of 11 which is outside the valid range of [0, 10).  Label values: 11"
-    )
+    assert clean.text == ("Received a label value of 11 which is outside the valid range of [0, 10).  Label values: 11")
     assert [(site.line, site.function) for site in clean.sites] == [(9, "<module>"), (3, "loss")]
 
 
@@ -84,7 +82,7 @@ def test_a_keras_call_without_arguments_names_the_call_last() -> None:
 
 
 def test_other_messages_stay_as_they_are() -> None:
-    for message in ("", "division by zero", "two\n\nparagraphs", "File \"x\", line 1, in y", "in user code"):
+    for message in ("", "division by zero", "two\n\nparagraphs", 'File "x", line 1, in y', "in user code"):
         assert clean_message(message, mine).text == message
 
 

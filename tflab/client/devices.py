@@ -115,8 +115,17 @@ class DeviceWatch:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends."""
+        """Ends soon."""
         self._stop.set()
+
+    def join(self, timeout: float) -> None:
+        """Waits for the end, ``timeout`` seconds at most."""
+        self._thread.join(timeout)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still samples."""
+        return self._thread.is_alive()
 
     def _watch(self) -> None:
         sampler = DeviceSampler()

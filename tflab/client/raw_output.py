@@ -15,7 +15,8 @@ _LOG_LINE: Final = re.compile(
     r"|To enable the following instructions: "
     r")"
 )
-_MAYBE_LOG_LINE: Final = re.compile(r"[IWE]\d|WARNING: A|To enable|\d{4}-\d\d")
+_MAYBE_LOG_LINE: Final = re.compile(r"[IWE](?:\d{1,4}(?: .*)?)?\Z|\d{1,4}(?:-.*)?\Z")
+_LOG_BEGINNINGS: Final = ("WARNING: All log messages before absl", "To enable the following instructions: ")
 _LONGEST_LINE: Final = 4096
 
 
@@ -36,3 +37,10 @@ class RawOutput:
                 shown.append(self._partial)
             self._partial = ""
         return "".join(shown)
+
+
+def _may_be_log_line(beginning: str) -> bool:
+    """Whether a line that begins so can turn out to be one of the log's."""
+    if _MAYBE_LOG_LINE.match(beginning):
+        return True
+    return any(text.startswith(beginning) or beginning.startswith(text) for text in _LOG_BEGINNINGS)

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,8 +21,9 @@ from tflab.client.devices import DeviceWatch
 from tflab.client.fork_server_client import ForkServerClient
 from tflab.client.inbox import Inbox, LabEvent
 from tflab.client.scratch import remove_scratch
+from tflab.client.server_keeper import ProcessEvent, ServerKeeper
 from tflab.client.session_client import SessionClient
-from tflab.client.session_source import Launcher, SessionSource
+from tflab.client.session_source import Launcher
 from tflab.client.throwaway import Adapt, NoSession, NotReady, Throwaways, ThrowawaySession
 from tflab.client.watchdog import SessionWatch, Verdict, kill_all
 from tflab.messages import text
@@ -39,7 +39,7 @@ POLL_IDLE: Final = 0.5
 EVENT_OVERHEAD: Final = 256
 """Bytes that an event takes in this process beside its content, about."""
 MOST_FAILURES: Final = 3
-"""Sessions in a row that may end before they are ready; servers that may end in a minute."""
+"""Sessions in a row that may end before they are ready."""
 
 
 class Supervisor:
@@ -59,14 +59,9 @@ class Supervisor:
         launcher: Launcher | None = None,
     ) -> None:
         self._make_spec = make_spec
-        self._launcher = launcher or partial(ForkServerClient, python)
         self._inbox = Inbox()
+        self._server = ServerKeeper(launcher or partial(ForkServerClient, python), self, self._inbox.put)
         self._lock = threading.RLock()
-        self._server: SessionSource | None = None
-        self._server_ready = False
-        self._failed = False
-        """Whether the present server said that it can never fork."""
-        self._launches: deque[float] = deque(maxlen=MOST_FAILURES)
         self._session: SessionClient | None = None
         self._watch: SessionWatch | None = None
         self._verdict: Verdict | None = None
@@ -82,7 +77,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Launches the fork server; a session is forked as soon as that is ready."""
-        self._launch()
+        self._server.launch()
         threading.Thread(target=self._keep_watch, name="tflab-watchdog", daemon=True).start()
         if self._devices is not None:
             self._devices.start()
@@ -109,13 +104,12 @@ class Supervisor:
             self._drop_waiting()
             if self._session is not None:
                 self._end_session(Verdict("restarted", text("client.session_restarted")))
-            elif self._server is None:
-                self._launches.clear()
+            else:
                 self._failures = 0
-                self._launch()
-            elif self._server_ready:
-                self._failures = 0
-                self._fork()
+                if self._server.is_running:
+                    self._fork()
+                else:
+                    self._server.launch(afresh=True)
 
     def answer_input(self, line: str | None) -> None:
         """The line typed for an `InputRequested`; None: the input has ended."""
@@ -135,9 +129,9 @@ class Supervisor:
         `NotReady` while TensorFlow is being loaded, `NoSession` where it cannot be.
         """
         with self._lock:
-            if self._failed or self._closing.is_set():
+            if self._server.has_failed or self._closing.is_set():
                 raise NoSession(text("check.no_server"))
-            if self._server is None or not self._server_ready:
+            if not self._server.is_ready:
                 raise NotReady
             return self._throwaways.fork(
                 self._server, lambda scratch: adapt(self._make_spec(scratch)), on_event, on_end
@@ -155,109 +149,85 @@ class Supervisor:
         """Ends session and server and removes what they left. What was still said can be drained afterwards."""
         with self._lock:
             self._closing.set()
-            session, fork_server, idle = self._session, self._server, self._cells.running is None
+            session, idle = self._session, self._cells.running is None
         if self._devices is not None:
             self._devices.stop()
         if session is not None:
             if idle and session.is_ready:
                 session.send(requests.ShutdownRequest())
                 session.exited.wait(SHUTDOWN_GRACE)
-            if not session.exited.is_set() and fork_server is not None and session.pid is not None:
-                fork_server.kill(session.pid)
-        if fork_server is not None:
-            fork_server.close()
+            if not session.exited.is_set():
+                self._kill(session)
+        self._server.close()
         if session is not None:
             session.ended.wait(SHUTDOWN_GRACE)
             remove_scratch(session.spec)
 
-    # --- the fork server -----------------------------------------------------------------------------------------
+    # --- what the server tells -----------------------------------------------------------------------------------
 
-    def _launch(self) -> None:
+    def on_server_ready(self) -> None:
+        """Sessions can be forked."""
         with self._lock:
-            self._launches.append(time.monotonic())
-            self._failed = False
-            self._server = self._launcher(self._on_server_event, self._on_server_end)
-            try:
-                self._server.launch()
-            except OSError as error:
-                self._server = None
-                self._fail(text("client.server_ended", how=str(error), output=""))
+            self._fork()
 
-    def _fail(self, message: str) -> None:
-        self._inbox.put(server.ServerFailed(message=message))
-
-    def _on_server_event(self, event: server.ServerEvent) -> None:
+    def on_server_lost(self) -> None:
+        """The server ended, and every session with it; what they started may live on."""
         with self._lock:
-            if self._server is not None and self._throwaways.take(self._server, event):
-                return
-            match event:
-                case server.ServerReady():
-                    self._server_ready = True
-                    self._inbox.put(event)
-                    self._fork()
-                case server.ServerProgressed():
-                    self._inbox.put(event)
-                case server.ServerFailed():
-                    self._failed = True
-                    self._inbox.put(event)
-                case server.SessionForked() if self._session is not None and self._session.fork_id == event.fork_id:
-                    self._session.pid = event.pid
-                    if self._verdict is not None or self._closing.is_set():
-                        self._kill(self._session)
-                case server.ForkFailed():
-                    self._fail(event.message)
-                case server.SessionExited() if self._session is not None and self._session.pid == event.pid:
-                    self._session.status = event.status
-                    self._session.exited.set()
-
-    def _on_server_end(self, status: int | None, output: str) -> None:
-        with self._lock:
-            was_ready, self._server_ready, self._server = self._server_ready, False, None
-            self._throwaways.source_ended()
             if self._session is not None:
                 self._verdict = self._verdict or Verdict("server", text("client.session_server"))
                 if self._watch is not None:
                     kill_all(self._watch.family)
                 self._session.exited.set()
-            if self._closing.is_set() or self._failed:
-                return
-            if not was_ready:
-                self._fail(text("client.server_ended", how=endings.how(status), output=output).strip())
-            elif len(self._launches) == MOST_FAILURES and time.monotonic() - self._launches[0] < 60:
-                self._fail(text("client.server_restarts", how=endings.how(status)))
-            else:
-                self._launch()
+        self._throwaways.source_ended()
+
+    def on_process(self, event: ProcessEvent) -> None:
+        """A session's process exists, could not be made, or is gone."""
+        if self._throwaways.take(self._server, event):
+            return
+        with self._lock:
+            session = self._session
+            match event:
+                case server.SessionForked() if session is not None and session.fork_id == event.fork_id:
+                    session.pid = event.pid
+                    if self._is_ending():
+                        self._kill(session)
+                case server.SessionExited() if session is not None and session.pid == event.pid:
+                    session.status = event.status
+                    session.exited.set()
+                case server.ForkFailed() if session is not None and session.fork_id == event.fork_id:
+                    session.last_output = event.message
+                    session.exited.set()
 
     # --- the session ---------------------------------------------------------------------------------------------
 
     def _fork(self) -> None:
-        if self._session is not None or self._server is None or self._closing.is_set():
+        if self._session is not None or not self._server.is_ready or self._closing.is_set():
             return
         try:
             spec = self._make_spec(Path(tempfile.mkdtemp(prefix="tflab-")))
         except OSError as error:
-            self._fail(str(error))
+            self._server.fail(str(error))
             return
         session = SessionClient(spec, self._on_session_event, self._on_session_end)
-        self._verdict, self._watch = None, None
         try:
             session.fork_id = self._server.fork(spec, *session.descriptors)
         except OSError:
-            # The server is gone, and its end is about to be handled.
+            # The server is gone, and its end is about to be told.
             session.discard()
             remove_scratch(spec)
             return
-        self._session = session
+        self._verdict, self._watch, self._session = None, None, session
         self._inbox.put(lifecycle.SessionStarting())
         session.start()
 
     def _end_session(self, verdict: Verdict) -> None:
-        if self._verdict is None and self._session is not None:
-            self._verdict = verdict
-            self._kill(self._session)
+        with self._lock:
+            if self._session is not None:
+                self._verdict = self._verdict or verdict
+                self._kill(self._session)
 
     def _kill(self, session: SessionClient) -> None:
-        if session.pid is not None and self._server is not None:
+        if session.pid is not None:
             self._server.kill(session.pid)
 
     def _on_session_event(self, session: SessionClient, event: Event, size: int) -> None:
@@ -267,11 +237,11 @@ class Supervisor:
             match event:
                 case HeartbeatAnswered():
                     if self._watch is not None:
-                        self._watch.heartbeat.answered(event.sequence, time.monotonic())
+                        self._watch.answered(event)
                     return
                 case SessionReady() if session.pid is not None:
                     self._failures = 0
-                    self._watch = SessionWatch(session.pid, session.spec.permissions.memory, time.monotonic())
+                    self._watch = SessionWatch(session.pid, session.spec.permissions.memory)
                 case CellFinished():
                     if self._cells.running is None:
                         return
@@ -289,18 +259,16 @@ class Supervisor:
 
     def _on_session_end(self, session: SessionClient) -> None:
         """On the session's reader thread: nothing more can be read from it."""
+        if session.broken:
+            self._end_session(Verdict("crashed", text("client.session_broken")))
         if not session.exited.wait(GOODBYE_GRACE):
-            with self._lock:
-                if self._verdict is None:
-                    self._verdict = Verdict("unresponsive", text("client.session_unresponsive"))
-                self._kill(session)
+            self._end_session(Verdict("unresponsive", text("client.session_unresponsive")))
             session.exited.wait(GOODBYE_GRACE)
         with self._lock:
             if session is self._session:
                 self._session, self._watch = None, None
                 self._report_end(session)
-                if self._server_ready and not self._closing.is_set():
-                    self._fork_again(session)
+                self._fork_again(session)
         remove_scratch(session.spec)
 
     def _report_end(self, session: SessionClient) -> None:
@@ -311,7 +279,9 @@ class Supervisor:
         running, self._cells.running = self._cells.running, None
         if running is not None:
             self._inbox.put(running.killed(verdict.reason, verdict.message, time.monotonic()))
-        self._drop_waiting()
+        if verdict.reason != "restarted":
+            # Those that came after the wish for a restart are meant for the fresh session.
+            self._drop_waiting()
         if not self._closing.is_set():
             ended = lifecycle.SessionEnded(reason=verdict.reason, status=session.status, message=verdict.message)
             self._inbox.put(ended)
@@ -321,7 +291,7 @@ class Supervisor:
             self._failures += 1
             if self._failures >= MOST_FAILURES:
                 how = endings.how(ended.status)
-                self._fail(text("client.session_failed", how=how, output=ended.last_output).strip())
+                self._server.fail(text("client.session_failed", how=how, output=ended.last_output).strip())
                 return
         self._fork()
 
@@ -376,15 +346,10 @@ class Supervisor:
                 self._end_session(Verdict("timeout", message))
 
     def _check_session(self, session: SessionClient, watch: SessionWatch) -> None:
-        now = time.monotonic()
-        ping = watch.heartbeat.next_ping(now)
-        if ping is not None:
-            session.send(requests.PingRequest(sequence=ping))
-        verdict = watch.verdict(now, unread=self._inbox.is_full)
-        if verdict is not None:
-            with self._lock:
-                if session is self._session:
-                    self._end_session(verdict)
+        verdict = watch.look(session.send, unread=self._inbox.is_full)
+        with self._lock:
+            if verdict is not None and session is self._session:
+                self._end_session(verdict)
 
     def _put_devices(self, event: Event) -> None:
         if not self._inbox.is_full:

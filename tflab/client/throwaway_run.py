@@ -77,7 +77,7 @@ class ThrowawayRun:
             raise
         client = self._session.client
         if client.pid is not None:
-            self._watch = SessionWatch(client.pid, client.spec.permissions.memory, time.monotonic())
+            self._watch = SessionWatch(client.pid, client.spec.permissions.memory)
         return self
 
     def _forked(self) -> ThrowawaySession:
@@ -163,7 +163,7 @@ class ThrowawayRun:
             return arrived
 
     def _look_after_memory(self) -> None:
-        verdict = self._watch.verdict(time.monotonic(), unread=False) if self._watch is not None else None
+        verdict = self._watch.memory_verdict() if self._watch is not None else None
         if verdict is not None:
             raise SessionGone(verdict.message, None)
 

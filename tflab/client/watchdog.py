@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tflab.client.endings import size
 from tflab.messages import text
+from tflab.protocol.events import HeartbeatAnswered
 from tflab.protocol.lifecycle import EndReason
+from tflab.protocol.requests import PingRequest
 
 PING_EVERY: Final = 2.0
 """Seconds between heartbeats."""
@@ -156,26 +159,39 @@ class Verdict:
 
 
 class SessionWatch:
-    """Watches one session that is ready."""
+    """Watches one session that is ready. ``memory_limit`` in bytes; None for no limit."""
 
-    def __init__(self, pid: int, memory_limit: int | None, now: float) -> None:
+    def __init__(self, pid: int, memory_limit: int | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._pid = pid
         self._limit = memory_limit
+        self._clock = clock
         self._gauge = MemoryGauge(pid)
-        self.heartbeat = Heartbeat(pid, now)
+        self._heartbeat = Heartbeat(pid, clock())
         self.family: list[int] = [pid]
         """The session and what it started, when last looked at."""
 
-    def verdict(self, now: float, *, unread: bool) -> Verdict | None:
-        """Whether it has to end now; ``unread`` while nobody reads what it says."""
-        self.family = descendants(self._pid)
-        if self._limit is not None:
-            used = self._gauge.used(self._limit, self.family)
-            if used > self._limit:
-                message = text("client.session_memory", used=size(used), limit=size(self._limit))
-                return Verdict("memory", message)
+    def answered(self, event: HeartbeatAnswered) -> None:
+        """The session answered a ping."""
+        self._heartbeat.answered(event.sequence, self._clock())
+
+    def look(self, send: Callable[[PingRequest], object], *, unread: bool) -> Verdict | None:
+        """Whether it has to end now; ``unread`` while nobody reads what it says. Sends pings in turn."""
+        now = self._clock()
+        ping = self._heartbeat.next_ping(now)
+        if ping is not None:
+            send(PingRequest(sequence=ping))
         if unread:
-            self.heartbeat.excuse(now)
-        elif self.heartbeat.is_silent(now):
+            self._heartbeat.excuse(now)
+        elif self._heartbeat.is_silent(now):
             return Verdict("unresponsive", text("client.session_unresponsive"))
-        return None
+        return self.memory_verdict()
+
+    def memory_verdict(self) -> Verdict | None:
+        """Whether it has to end for its memory."""
+        self.family = descendants(self._pid)
+        if self._limit is None:
+            return None
+        used = self._gauge.used(self._limit, self.family)
+        if used <= self._limit:
+            return None
+        return Verdict("memory", text("client.session_memory", used=size(used), limit=size(self._limit)))

@@ -25,6 +25,7 @@ MESSAGES: Final[dict[str, str]] = {
     "client.session_restarted": "The session was restarted; earlier steps have to run again.",
     "client.session_memory": "The session used {used} of memory and may use {limit}: it was ended. --memory GIB raises the limit.",
     "client.session_unresponsive": "The session no longer answered and was ended. A fresh one takes its place; earlier steps have to run again.",
+    "client.session_broken": "The session sent what no session may send and was ended. A fresh one takes its place; earlier steps have to run again.",
     "client.session_server": "The process that starts sessions ended, and the session with it; both are started anew.",
     "client.session_timeout": "The cell ran past its {seconds} seconds and did not yield to an interrupt: the session was ended.",
     "client.session_closed": "The session was closed.",

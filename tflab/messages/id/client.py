@@ -25,6 +25,7 @@ MESSAGES: Final[dict[str, str]] = {
     "client.session_restarted": "Sesi dimulai ulang; langkah sebelumnya perlu dijalankan lagi.",
     "client.session_memory": "Sesi memakai memori {used}, padahal batasnya {limit}, sehingga diakhiri. --memory GIB menaikkan batas itu.",
     "client.session_unresponsive": "Sesi tidak lagi menjawab dan diakhiri. Sesi baru menggantikannya; langkah sebelumnya perlu dijalankan lagi.",
+    "client.session_broken": "Sesi mengirim hal yang tidak boleh dikirim sesi mana pun, sehingga diakhiri. Sesi baru menggantikannya; langkah sebelumnya perlu dijalankan lagi.",
     "client.session_server": "Proses yang membuat sesi berakhir, dan sesi ikut berakhir; keduanya dimulai lagi.",
     "client.session_timeout": "Sel melewati batas {seconds} detik dan tidak mau berhenti saat disela: sesi diakhiri.",
     "client.session_closed": "Sesi ditutup.",

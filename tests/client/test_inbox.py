@@ -1,0 +1,68 @@
+"""The stream to the interface: ordered, bounded."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.sessions import PATIENCE
+from tflab.client.inbox import Inbox
+from tflab.protocol.lifecycle import SessionStarting
+from tflab.protocol.server import ServerProgressed
+
+
+def event(number: int) -> ServerProgressed:
+    return ServerProgressed(stage=str(number), fraction=0.0)
+
+
+def test_events_come_out_once_and_in_order() -> None:
+    inbox = Inbox()
+    for number in range(3):
+        inbox.put(event(number), 10)
+
+    assert inbox.drain() == [event(0), event(1), event(2)]
+    assert inbox.drain() == []
+
+
+def test_waiting_ends_with_an_event_or_with_time() -> None:
+    inbox = Inbox()
+    assert not inbox.wait(0.0)
+    thread = threading.Thread(target=inbox.put, args=(event(0),))
+    thread.start()
+    assert inbox.wait(PATIENCE)
+    thread.join()
+
+
+def test_a_full_inbox_makes_readers_wait_until_it_is_drained() -> None:
+    inbox = Inbox(capacity=100)
+    inbox.put(event(0), 60)
+    inbox.put(event(1), 60)
+    assert inbox.is_full
+    thread = threading.Thread(target=inbox.put, args=(event(2), 60))
+    thread.start()
+
+    # What has no size never waits.
+    inbox.put(SessionStarting())
+    assert thread.is_alive()
+    assert inbox.drain() == [event(0), event(1), SessionStarting()]
+    thread.join(PATIENCE)
+    assert inbox.drain() == [event(2)]
+
+
+def test_a_reader_whose_session_is_thrown_away_stops_waiting() -> None:
+    inbox = Inbox(capacity=100)
+    inbox.put(event(0), 100)
+    thrown_away = threading.Event()
+    thread = threading.Thread(target=inbox.put, args=(event(1), 60), kwargs={"unless": thrown_away.is_set})
+    thread.start()
+
+    thrown_away.set()
+    thread.join(PATIENCE)
+
+    assert not thread.is_alive()
+    assert inbox.drain() == [event(0)]
+
+
+def test_an_event_larger_than_the_inbox_still_gets_in() -> None:
+    inbox = Inbox(capacity=100)
+    inbox.put(event(0), 10_000)
+    assert inbox.drain() == [event(0)]

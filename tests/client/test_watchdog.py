@@ -1,0 +1,224 @@
+"""Memory and silence of processes, on real ones that need no TensorFlow."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sessions import PATIENCE
+from tflab.client.watchdog import PING_EVERY, SILENCE, Heartbeat, MemoryGauge, SessionWatch, descendants, kill_all
+from tflab.protocol.requests import PingRequest
+
+PROGRAM = """
+import os, sys
+held = []
+for line in sys.stdin:
+    command, _, number = line.strip().partition(" ")
+    if command == "hold":
+        held.append(bytearray(os.urandom(1)) * (int(number) << 20))
+    elif command == "fork":
+        if os.fork() == 0:
+            import time
+            time.sleep(600)
+    elif command == "work":
+        while True: pass
+    print(command, flush=True)
+"""
+
+
+class Child:
+    """A process that does as it is told."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.pid = self.process.pid
+        # The first answer: Python is up, and its memory settled.
+        self.tell("begin")
+
+    def tell(self, command: str) -> None:
+        """Returns when it is done."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        if command != "work":
+            self.process.stdout.readline()
+
+
+@pytest.fixture
+def child() -> Iterator[Child]:
+    child = Child()
+    yield child
+    kill_all(descendants(child.pid))
+    child.process.communicate()
+
+
+def test_descendants_are_found(child: Child) -> None:
+    assert descendants(child.pid) == [child.pid]
+    child.tell("fork")
+    assert len(descendants(child.pid)) == 2
+    assert descendants(2**22 + 1) == [2**22 + 1]
+
+
+def test_memory_far_below_the_limit_is_an_upper_bound(child: Child) -> None:
+    gauge = MemoryGauge(child.pid)
+    child.tell("hold 50")
+    assert 50 << 20 <= gauge.used(1 << 40, [child.pid]) < 1 << 40
+
+
+def test_memory_near_the_limit_is_what_came_since_the_beginning(child: Child) -> None:
+    gauge = MemoryGauge(child.pid)
+    child.tell("hold 100")
+    assert 95 << 20 <= gauge.used(0, [child.pid]) <= 130 << 20
+
+
+def test_memory_that_forks_share_counts_once(child: Child) -> None:
+    gauge = MemoryGauge(child.pid)
+    child.tell("hold 100")
+    for _ in range(3):
+        child.tell("fork")
+
+    used = gauge.used(0, descendants(child.pid))
+
+    assert 90 << 20 <= used <= 160 << 20
+
+
+def test_memory_of_a_process_that_is_gone_is_nothing(child: Child) -> None:
+    gauge = MemoryGauge(child.pid)
+    child.process.kill()
+    child.process.wait()
+    assert gauge.used(0, [child.pid]) == 0
+
+
+def test_too_much_memory_is_a_verdict_in_words(child: Child) -> None:
+    watch = SessionWatch(child.pid, 64 << 20)
+    child.tell("hold 20")
+    assert watch.memory_verdict() is None
+    child.tell("hold 80")
+
+    verdict = watch.look(lambda ping: None, unread=False)
+
+    assert verdict is not None
+    assert verdict.reason == "memory"
+    assert "64 MiB" in verdict.message
+    assert "--memory" in verdict.message
+
+
+def test_without_a_limit_memory_is_nobodys_business(child: Child) -> None:
+    child.tell("hold 100")
+    assert SessionWatch(child.pid, None).look(lambda ping: None, unread=False) is None
+
+
+# --- silence -------------------------------------------------------------------------------------------------------
+
+
+def test_pings_are_due_in_turn(child: Child) -> None:
+    heart = Heartbeat(child.pid, 0.0)
+    assert heart.next_ping(PING_EVERY / 2) is None
+    assert heart.next_ping(PING_EVERY) == 1
+    assert heart.next_ping(PING_EVERY) is None
+    assert heart.next_ping(2 * PING_EVERY) == 2
+
+
+def settle(pid: int) -> None:
+    """Waits until the process sleeps."""
+    pause = threading.Event()
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with open(f"/proc/{pid}/stat") as file:
+            if file.read().rpartition(")")[2].split()[0] in "ST":
+                return
+        pause.wait(0.01)
+    raise TimeoutError
+
+
+def ask(heart: Heartbeat, until: float) -> bool:
+    """Plays the watchdog's thread up to ``until``; whether it found silence."""
+    now = 0.0
+    silent = False
+    while now < until:
+        now += 0.5
+        heart.next_ping(now)
+        silent = silent or heart.is_silent(now)
+    return silent
+
+
+def test_a_sleeping_process_that_never_answers_is_silent(child: Child) -> None:
+    settle(child.pid)
+    assert not ask(Heartbeat(child.pid, 0.0), SILENCE - 1)
+    assert ask(Heartbeat(child.pid, 0.0), 2 * SILENCE + PING_EVERY)
+
+
+def test_a_stopped_process_is_silent(child: Child) -> None:
+    os.kill(child.pid, signal.SIGSTOP)
+    settle(child.pid)
+    assert ask(Heartbeat(child.pid, 0.0), 2 * SILENCE + PING_EVERY)
+
+
+def test_a_process_that_works_without_answering_is_busy(child: Child) -> None:
+    child.tell("work")
+    pause = threading.Event()
+    while not _runs(child.pid):
+        pause.wait(0.01)
+    heart = Heartbeat(child.pid, 0.0)
+    assert not ask(heart, 3 * SILENCE)
+
+
+def _runs(pid: int) -> bool:
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] == "R"
+
+
+def test_an_answer_is_a_sign_of_life(child: Child) -> None:
+    settle(child.pid)
+    heart = Heartbeat(child.pid, 0.0)
+    now = 0.0
+    while now < 3 * SILENCE:
+        now += 0.5
+        ping = heart.next_ping(now)
+        if ping is not None:
+            heart.answered(ping, now)
+        assert not heart.is_silent(now)
+
+
+def test_silence_while_nobody_reads_is_excused(child: Child) -> None:
+    settle(child.pid)
+    heart = Heartbeat(child.pid, 0.0)
+    now = 0.0
+    while now < 3 * SILENCE:
+        now += 0.5
+        heart.next_ping(now)
+        heart.excuse(now)
+        assert not heart.is_silent(now)
+
+
+def test_an_answer_to_a_ping_that_was_never_sent_buys_nothing(child: Child) -> None:
+    settle(child.pid)
+    heart = Heartbeat(child.pid, 0.0)
+    heart.answered(10**9, 0.0)
+    assert ask(heart, 2 * SILENCE + PING_EVERY)
+
+
+def test_a_silent_session_gets_pings_and_then_a_verdict(child: Child) -> None:
+    settle(child.pid)
+    now = 0.0
+    watch = SessionWatch(child.pid, None, clock=lambda: now)
+    pings: list[PingRequest] = []
+    verdict = None
+    while verdict is None and now < 10 * SILENCE:
+        now += 0.5
+        verdict = watch.look(pings.append, unread=False)
+
+    assert verdict is not None
+    assert verdict.reason == "unresponsive"
+    assert [ping.sequence for ping in pings] == list(range(1, len(pings) + 1))
+    assert len(pings) > 3
