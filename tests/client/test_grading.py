@@ -1,4 +1,4 @@
-"""Grading from outside: progress, limits, interruption, evidence of cells that failed, and the live session untouched."""
+"""Grading from outside: progress, limits, interruption, cells that failed, and the live session untouched."""
 
 from __future__ import annotations
 
