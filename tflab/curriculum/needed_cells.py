@@ -39,6 +39,8 @@ def needed_cells(cells: Sequence[str], targets: Sequence[str]) -> tuple[int, ...
     links = _Links([*earlier, *last])
     needed: set[str] = set()
     for names in reversed(last):
+        # Whatever is defined here is going to be called.
+        needed |= links.reach(names.inner)
         needed = links.reach((needed - names.certain) | names.reads)
     kept: list[int] = []
     for index in range(len(cells) - 1, -1, -1):
