@@ -212,7 +212,7 @@ def main():
         supervisor.wait()
         for event in supervisor.drain():
             if isinstance(event, StreamWritten):
-                print(event.text.strip(), supervisor._server.pid, scratch[-1], flush=True)
+                print(event.text.strip(), scratch[-1], flush=True)
 
 main()
 """
@@ -233,6 +233,7 @@ def test_a_lab_that_dies_takes_everything_with_it() -> None:
         assert lab.stdout is not None
         *words, scratch = lab.stdout.readline().split()
         pids = [int(word) for word in words]
+        pids.append(psutil.Process(pids[0]).ppid())
         assert not any(is_gone(pid) for pid in pids)
 
         # WHEN it is killed

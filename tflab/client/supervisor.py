@@ -25,7 +25,7 @@ from tflab.client.server_keeper import ProcessEvent, ServerKeeper
 from tflab.client.session_client import SessionClient
 from tflab.client.session_source import Launcher
 from tflab.client.throwaway import Adapt, NoSession, NotReady, Throwaways, ThrowawaySession
-from tflab.client.watchdog import SessionWatch, Verdict, kill_all
+from tflab.client.watchdog import SessionWatch, Verdict, kill_all, left_behind
 from tflab.messages import text
 from tflab.protocol import lifecycle, requests, server
 from tflab.protocol.events import CellFinished, Event, HeartbeatAnswered, SessionReady
@@ -176,7 +176,7 @@ class Supervisor:
             if self._session is not None:
                 self._verdict = self._verdict or Verdict("server", text("client.session_server"))
                 if self._watch is not None:
-                    kill_all(self._watch.family)
+                    kill_all((*self._watch.family, *left_behind(self._watch.pid)))
                 self._session.exited.set()
         self._throwaways.source_ended()
 

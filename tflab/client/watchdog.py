@@ -37,6 +37,23 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def left_behind(session: int) -> list[int]:
+    """Processes that the session process ``session`` started and that live on, wherever they were adopted.
+
+    Sessions lead a session of the kernel, too; what left it by ``setsid`` is not found.
+    """
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            # The command name may hold anything, parentheses too.
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session:
+            found.append(int(entry.name))
+    return found
+
+
 def kill_all(pids: Iterable[int]) -> None:
     """SIGKILL to each that still lives."""
     for pid in pids:
@@ -162,7 +179,7 @@ class SessionWatch:
     """Watches one session that is ready. ``memory_limit`` in bytes; None for no limit."""
 
     def __init__(self, pid: int, memory_limit: int | None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._pid = pid
+        self.pid = pid
         self._limit = memory_limit
         self._clock = clock
         self._gauge = MemoryGauge(pid)
@@ -188,7 +205,7 @@ class SessionWatch:
 
     def memory_verdict(self) -> Verdict | None:
         """Whether it has to end for its memory."""
-        self.family = descendants(self._pid)
+        self.family = descendants(self.pid)
         if self._limit is None:
             return None
         used = self._gauge.used(self._limit, self.family)
