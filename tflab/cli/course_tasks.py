@@ -25,7 +25,7 @@ CELL_SECONDS: Final = 10.0
 """What a cell of a lesson may take."""
 CHECK_SECONDS: Final = 20.0
 """What a check may take from the key to the answer, on a slow machine."""
-_PATIENCE: Final = 60.0
+PATIENCE: Final = 60.0
 """Seconds after which a cell is given up."""
 
 
@@ -77,7 +77,7 @@ class LessonTasks:
         try:
             with ThrowawayRun(self._sessions, self._cancelled, processor_seconds=10 * LIMITS.processor) as run:
                 for index, cell in enumerate(self._code):
-                    finished = run.run_cell(CellToRun(index, answers.get(index, cell.source)), _PATIENCE)
+                    finished = run.run_cell(CellToRun(index, answers.get(index, cell.source)), PATIENCE)
                     if finished.seconds > CELL_SECONDS:
                         findings.append(self._slow_cell(cell, finished.seconds))
                         is_slow = True
@@ -85,7 +85,7 @@ class LessonTasks:
                         findings.append(self._failed_cell(cell, finished, is_own=index not in answers))
                         break
         except CellTimedOut as timeout:
-            message = text("check.ended.timeout.no_line", seconds=f"{_PATIENCE:g}")
+            message = text("check.ended.timeout.no_line", seconds=f"{PATIENCE:g}")
             findings.append(self._failure(cell.line + (timeout.line or 1) - 1, message))
             is_slow = True
         except (SessionGone, NoSession) as gone:
@@ -118,6 +118,8 @@ class LessonTasks:
                 check.cancel()
         if self._cancelled.is_set():
             raise Cancelled
+        if check.error is not None:
+            raise check.error
         outcome = check.outcome
         if outcome is None:
             message = text("check.finding.not_graded", name=exercise.name, observed=check.stopped)

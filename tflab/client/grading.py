@@ -87,6 +87,8 @@ class RunningCheck:
         """The answer; None while there is none, and for good where the check was stopped."""
         self.stopped = ""
         """Why there will be no answer, in one line for people; empty otherwise."""
+        self.error: Exception | None = None
+        """A fault of the lab's own that ended it."""
         self.cancelled = threading.Event()
         self._over = threading.Event()
         self._on_change = on_change
@@ -144,10 +146,10 @@ class ExerciseGrader:
             check.end(None, text("check.cancelled"))
         except NoSession as error:
             check.end(None, text("check.no_session", reason=error))
-        # A bug of ours must not leave whoever waits in the dark.
+        # A bug of ours must not leave whoever waits in the dark, nor write on a terminal that is a screen.
         except Exception as error:
+            check.error = error
             check.end(None, text("check.no_session", reason=f"{type(error).__name__}: {error}"))
-            raise
 
     def _outcome(self, check: RunningCheck) -> CheckOutcome:
         order = check.order

@@ -153,8 +153,8 @@ MESSAGES: Final[dict[str, str]] = {
     " {expect}: {observed}",
     "check.finding.check_slow": "the check of {name} takes {seconds} seconds (at most {limit})",
     # --- tflab check: the command --------------------------------------------------------------------------------
-    "check.command.good": "{lessons} lessons, {exercises} exercises: all good",
-    "check.command.bad": "{findings} findings in {lessons} lessons",
+    "check.command.good": "lessons: {lessons}, exercises: {exercises}, all good",
+    "check.command.bad": "findings: {findings}, lessons: {lessons}",
     "check.command.live": "{done} of {total}  {name}",
     "check.command.loading": "loading TensorFlow ({percent})",
     "check.command.none": "there is no lesson to check in {folder}",

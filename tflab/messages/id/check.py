@@ -155,8 +155,8 @@ MESSAGES: Final[dict[str, str]] = {
     " {expect}: {observed}",
     "check.finding.check_slow": "pemeriksaan {name} memerlukan {seconds} detik (paling lama {limit})",
     # --- tflab check: perintahnya --------------------------------------------------------------------------------
-    "check.command.good": "{lessons} pelajaran, {exercises} latihan: semuanya baik",
-    "check.command.bad": "{findings} temuan dalam {lessons} pelajaran",
+    "check.command.good": "pelajaran: {lessons}, latihan: {exercises}, semuanya baik",
+    "check.command.bad": "temuan: {findings}, pelajaran: {lessons}",
     "check.command.live": "{done} dari {total}  {name}",
     "check.command.loading": "memuat TensorFlow ({percent})",
     "check.command.none": "tidak ada pelajaran yang dapat diperiksa di {folder}",
