@@ -16,6 +16,12 @@ from tflab.session.sandbox import Kernel, confine
 ROOT = Path(__file__).parents[3]
 
 
+def clean_environment(home: Path | None = None) -> dict[str, str]:
+    """What a server is launched with, tflab and the tests in reach."""
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return scrubbed({**os.environ, "PYTHONPATH": path, "HOME": str(home or os.path.expanduser("~"))})
+
+
 def run_confined(
     code: str, *, home: Path | None = None, kernel: Kernel | None = None, timeout: float = 60, **permissions: Any
 ) -> str:
@@ -23,11 +29,10 @@ def run_confined(
     lists = {name: [str(path) for path in permissions.pop(name, ())] for name in ("read", "write")}
     chosen = {**permissions, **lists, "scratch": str(permissions["scratch"])}
     played = None if kernel is None else [kernel.landlock_abi, kernel.seccomp, kernel.namespaces]
-    environment = scrubbed({**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home or os.path.expanduser("~"))})
     result = subprocess.run(
         [sys.executable, "-m", "tests.session.sandbox.confined"],
         input=json.dumps({"code": code, "permissions": chosen, "kernel": played}),
-        env=environment,
+        env=clean_environment(home),
         cwd="/",
         capture_output=True,
         text=True,

@@ -261,6 +261,14 @@ def test_variables_are_what_was_allowed_and_what_was_given(scratch: Path) -> Non
     assert run_confined(code, scratch=scratch, variables=variables) == f"http://proxy:3128 {scratch}/home"
 
 
+def test_downloads_of_keras_are_kept_where_its_folder_may_be_written(folder: Path, scratch: Path) -> None:
+    home = folder / "home"
+    (home / ".keras").mkdir(parents=True)
+    where = "print(os.environ['KERAS_HOME'])"
+    assert run_confined(where, scratch=scratch, home=home, read=[home]) == f"{scratch}/home/.keras"
+    assert run_confined(where, scratch=scratch, home=home, write=[home / ".keras"]) == str(home / ".keras")
+
+
 def test_without_a_sandbox_only_the_scratch_folder_is_set_up(folder: Path, scratch: Path) -> None:
     code = f"""
 from tflab.session.sandbox import measure_isolation

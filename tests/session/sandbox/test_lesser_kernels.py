@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.session.sandbox.attacks import ATTACKS
 from tests.session.sandbox.battle import fight
+from tests.session.sandbox.confined import clean_environment
 from tests.session.sandbox.process_attacks import SIGNALS
 from tflab.protocol.isolation import COMFORTS, LEVELS, PROBES, level_of
 
@@ -54,7 +53,7 @@ for wanted in json.loads(sys.argv[1]):
 def measured(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     result = subprocess.run(
         [sys.executable, "-c", MEASURE, json.dumps(EVERY_KERNEL), str(tmp_path_factory.mktemp("scratches"))],
-        env={"PATH": os.environ["PATH"], "HOME": os.path.expanduser("~"), "PYTHONPATH": str(Path(__file__).parents[3])},
+        env=clean_environment(),
         cwd="/",
         capture_output=True,
         text=True,

@@ -99,6 +99,7 @@ import shutil, zipfile
 keras.utils.save_img("i.png", np.zeros((8, 8, 3))); keras.utils.load_img("i.png")
 shutil.make_archive("all", "zip", "saved"); zipfile.ZipFile("all.zip").extractall("unpacked")
 """,
+    "the Keras folder": "import keras.src.backend.config as c; assert c.keras_home() == os.environ['KERAS_HOME']",
     "late imports": "import sqlite3, xml.etree.ElementTree, unittest, tensorflow.compiler, h5py, IPython.display",
 }
 

@@ -34,7 +34,7 @@ MESSAGES: Final[dict[str, str]] = {
     "sandbox.missing.metadata": "times and modes of other files can be changed",
     "sandbox.missing.kernel": "rarely used parts of the kernel can be reached",
     "sandbox.missing.private-temporary": "no /tmp of its own",
-    "sandbox.missing.shared-memory": "no /dev/shm of its own (multiprocessing queues fail)",
+    "sandbox.missing.shared-memory": "no /dev/shm of its own (multiprocessing.shared_memory fails)",
     "sandbox.means.limits": "a session cannot take much more memory than it may, fill the disk or leave memory dumps",
     "sandbox.means.files-read": "a session reads what it was given, none of your other files",
     "sandbox.means.files-write": "a session writes where it was allowed to, and changes none of your other files",
@@ -47,7 +47,7 @@ MESSAGES: Final[dict[str, str]] = {
     "sandbox.means.metadata": "modes, owners and times of your other files cannot be changed",
     "sandbox.means.kernel": "rarely used parts of the kernel are closed",
     "sandbox.means.private-temporary": "/tmp is the session's own: hard-coded paths in it work",
-    "sandbox.means.shared-memory": "/dev/shm is the session's own: multiprocessing queues work",
+    "sandbox.means.shared-memory": "/dev/shm is the session's own: multiprocessing.shared_memory works",
     "sandbox.better.limits": "This user's hard limits stand in the way (ulimit -aH), or this is not Linux.",
     "sandbox.better.files-read": (
         "Needs Landlock: Linux 5.13 or newer with landlock in lsm= on the kernel's command line; under WSL2 run"

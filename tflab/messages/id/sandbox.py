@@ -38,7 +38,7 @@ MESSAGES: Final[dict[str, str]] = {
     "sandbox.missing.metadata": "waktu dan mode berkas lain bisa diubah",
     "sandbox.missing.kernel": "bagian kernel yang jarang dipakai masih terjangkau",
     "sandbox.missing.private-temporary": "tidak punya /tmp sendiri",
-    "sandbox.missing.shared-memory": "tidak punya /dev/shm sendiri (antrean multiprocessing gagal)",
+    "sandbox.missing.shared-memory": "tidak punya /dev/shm sendiri (multiprocessing.shared_memory gagal)",
     "sandbox.means.limits": (
         "sesi tidak bisa memakai memori jauh di atas batasnya, memenuhi disk, atau meninggalkan salinan memori"
     ),
@@ -55,7 +55,7 @@ MESSAGES: Final[dict[str, str]] = {
     "sandbox.means.metadata": "mode, pemilik, dan waktu berkas Anda yang lain tidak bisa diubah",
     "sandbox.means.kernel": "bagian kernel yang jarang dipakai tertutup",
     "sandbox.means.private-temporary": "/tmp milik sesi sendiri: kode yang menulis langsung ke /tmp tetap jalan",
-    "sandbox.means.shared-memory": "/dev/shm milik sesi sendiri: antrean multiprocessing jalan",
+    "sandbox.means.shared-memory": "/dev/shm milik sesi sendiri: multiprocessing.shared_memory jalan",
     "sandbox.better.limits": "Batas keras pengguna ini menghalangi (ulimit -aH), atau sistem ini bukan Linux.",
     "sandbox.better.files-read": (
         "Perlu Landlock: Linux 5.13 atau lebih baru dengan landlock di lsm= pada baris perintah kernel; di WSL2"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from tflab.protocol.server import Permissions
-from tflab.session.sandbox import descriptors, environment, files, landlock, limits, namespaces, seccomp
+from tflab.session.sandbox import descriptors, environment, files, landlock, limits, namespaces, seccomp, semaphores
 from tflab.session.sandbox.kernel import Kernel, survey
 
 SHARED_MEMORY_SHARE = 4
@@ -67,6 +67,10 @@ def _make_private(permissions: Permissions, python: Sequence[str]) -> tuple[str,
     return namespaces.covered_by((*readable, *writable))
 
 
+def _is_granted(place: str, paths: Collection[str]) -> bool:
+    return any(namespaces.is_below(place, os.path.realpath(path)) for path in paths)
+
+
 def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Kernel | None = None) -> Confinement:
     """Confines this process, and all that it starts, to ``permissions``, for good.
 
@@ -77,7 +81,7 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
     homes = environment.home_folders()
     kernel = kernel or survey()
     kept = frozenset(keep)
-    environment.use_scratch(permissions.scratch, permissions.variables, scrub=permissions.sandbox)
+    environment.use_scratch(permissions, homes)
     if not permissions.sandbox:
         environment.start_in(permissions.working_directory, permissions.scratch)
         return Confinement(permissions=permissions, kernel=kernel, homes=homes, kept=kept)
@@ -105,6 +109,8 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
         )
     )
     if kernel.landlock_abi:
+        if namespaces.SHARED_MEMORY not in private and not _is_granted(namespaces.SHARED_MEMORY, permissions.write):
+            steps.attempt(semaphores.share_by_memory)
         grants = files.grants_for(permissions, python=python, hidden=hidden, private=private)
         steps.attempt(lambda: landlock.restrict(grants, kernel.landlock_abi, network=permissions.network))
     steps.attempt(limits.drop_capabilities)

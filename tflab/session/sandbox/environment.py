@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import pwd
 import site
+import sys
 import tempfile
 from collections.abc import Sequence
 from typing import Final
 
 from tflab.protocol.environment import is_allowed
+from tflab.protocol.server import Permissions
+from tflab.session.sandbox.namespaces import is_below
 
 HOME: Final = "home"
 TEMPORARY: Final = "tmp"
@@ -44,26 +47,50 @@ def home_folders() -> tuple[str, ...]:
     return tuple(path for path in dict.fromkeys(real) if path != "/" and os.path.isdir(path))
 
 
-def use_scratch(scratch: str, variables: Sequence[tuple[str, str]], *, scrub: bool) -> None:
-    """Makes the folders of ``scratch`` and points this process at them; ``scrub`` drops variables not known.
+def use_scratch(permissions: Permissions, homes: Sequence[str]) -> None:
+    """Makes the folders of the scratch folder and points this process at them; drops variables that are not known.
 
-    ``variables`` are set before, so that none of them points elsewhere. Raises OSError where the folders cannot be
-    made.
+    ``homes`` are `home_folders`. Where the user's own Keras folder may be written, that one is used: downloads are
+    then kept. Without a sandbox no variable is dropped. Raises OSError where the folders cannot be made.
     """
+    scratch = permissions.scratch
     user_base = site.getuserbase()
+    keras_home = _granted_keras_home(permissions, homes)
     for place in dict.fromkeys((HOME, TEMPORARY, *_PLACES.values())):
         os.makedirs(os.path.join(scratch, place), mode=0o700, exist_ok=True)
-    if scrub:
+    if permissions.sandbox:
         for name in list(os.environ):
             if not is_allowed(name) or name in _FOREIGN:
                 del os.environ[name]
-    os.environ.update(variables)
+    # First these, so that none of them points elsewhere.
+    os.environ.update(permissions.variables)
     for name, place in _PLACES.items():
         os.environ[name] = os.path.join(scratch, place)
+    if keras_home:
+        os.environ["KERAS_HOME"] = keras_home
+    _tell_keras(os.environ["KERAS_HOME"])
     # A Python that the session starts must still find packages that were installed with pip --user.
     if site.ENABLE_USER_SITE and os.path.isdir(site.getusersitepackages()):
         os.environ["PYTHONUSERBASE"] = user_base
     tempfile.tempdir = None
+
+
+def _granted_keras_home(permissions: Permissions, homes: Sequence[str]) -> str:
+    """The user's own Keras folder where a session may write there; else empty."""
+    own = [os.environ.get("KERAS_HOME", ""), *(os.path.join(home, ".keras") for home in homes)]
+    writable = [os.path.realpath(path) for path in permissions.write]
+    for folder in own:
+        real = os.path.realpath(folder)
+        if os.path.isabs(folder) and os.path.isdir(real) and any(is_below(real, path) for path in writable):
+            return real
+    return ""
+
+
+def _tell_keras(folder: str) -> None:
+    """Keras read its variable when the server imported it."""
+    config = sys.modules.get("keras.src.backend.config")
+    if hasattr(config, "_KERAS_DIR"):
+        vars(config)["_KERAS_DIR"] = folder
 
 
 def start_in(folder: str, scratch: str) -> None:
