@@ -33,7 +33,7 @@ def test_waiting_ends_with_an_event_or_with_time() -> None:
 
 
 def test_a_full_inbox_makes_readers_wait_until_it_is_drained() -> None:
-    inbox = Inbox(capacity=100)
+    inbox = Inbox(capacity=400)
     inbox.put(event(0), 60)
     inbox.put(event(1), 60)
     assert inbox.is_full
@@ -49,8 +49,8 @@ def test_a_full_inbox_makes_readers_wait_until_it_is_drained() -> None:
 
 
 def test_a_reader_whose_session_is_thrown_away_stops_waiting() -> None:
-    inbox = Inbox(capacity=100)
-    inbox.put(event(0), 100)
+    inbox = Inbox(capacity=400)
+    inbox.put(event(0), 200)
     thrown_away = threading.Event()
     thread = threading.Thread(target=inbox.put, args=(event(1), 60), kwargs={"unless": thrown_away.is_set})
     thread.start()
@@ -63,6 +63,15 @@ def test_a_reader_whose_session_is_thrown_away_stops_waiting() -> None:
 
 
 def test_an_event_larger_than_the_inbox_still_gets_in() -> None:
-    inbox = Inbox(capacity=100)
+    inbox = Inbox(capacity=400)
     inbox.put(event(0), 10_000)
     assert inbox.drain() == [event(0)]
+
+
+def test_what_comes_again_anyway_is_dropped_where_there_is_no_room() -> None:
+    inbox = Inbox(capacity=400)
+    inbox.offer(event(0))
+    inbox.put(event(1), 500)
+    inbox.offer(event(2))
+
+    assert inbox.drain() == [event(0), event(1)]

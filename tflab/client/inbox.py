@@ -16,6 +16,10 @@ CAPACITY = 8 << 20
 """Bytes of events from sessions that wait before their reader waits."""
 
 
+EVENT_OVERHEAD = 256
+"""Bytes that an event takes in this process beside its content, about."""
+
+
 class Inbox:
     """Many threads put, one drains."""
 
@@ -26,7 +30,7 @@ class Inbox:
         self._size = 0
 
     def put(self, event: LabEvent, size: int = 0, *, unless: Callable[[], bool] = bool) -> None:
-        """Adds ``event``; one with a ``size`` (bytes) waits for room.
+        """Adds ``event``; one with a ``size`` (bytes, of its encoding) waits for room.
 
         Gives up, and drops the event, as soon as ``unless()`` is true: its session is being thrown away.
         """
@@ -36,8 +40,13 @@ class Inbox:
                     return
                 self._changed.wait(0.1)
             self._events.append(event)
-            self._size += size
+            self._size += size + EVENT_OVERHEAD if size else 0
             self._changed.notify_all()
+
+    def offer(self, event: LabEvent) -> None:
+        """Adds ``event`` if there is room; another of its kind will come."""
+        if not self.is_full:
+            self.put(event)
 
     @property
     def is_full(self) -> bool:

@@ -30,14 +30,10 @@ from tflab.messages import text
 from tflab.protocol import lifecycle, requests, server
 from tflab.protocol.events import CellFinished, Event, HeartbeatAnswered, SessionReady
 
-SHUTDOWN_GRACE: Final = 1.0
-"""Seconds that a session has for its own end."""
-GOODBYE_GRACE: Final = 1.0
-"""Seconds between the end of a session's channel and the end of its process."""
+GRACE: Final = 1.0
+"""Seconds that a session has for its own end, and between the end of its channel and that of its process."""
 POLL_BUSY: Final = 0.075
 POLL_IDLE: Final = 0.5
-EVENT_OVERHEAD: Final = 256
-"""Bytes that an event takes in this process beside its content, about."""
 MOST_FAILURES: Final = 3
 """Sessions in a row that may end before they are ready."""
 
@@ -71,7 +67,7 @@ class Supervisor:
         self._throwaways = Throwaways()
         self._closing = threading.Event()
         self._busy = threading.Event()
-        self._devices = DeviceWatch(self._put_devices, sample_devices) if sample_devices else None
+        self._devices = DeviceWatch(self._inbox.offer, sample_devices) if sample_devices else None
 
     # --- what the lab asks ---------------------------------------------------------------------------------------
 
@@ -152,15 +148,12 @@ class Supervisor:
             session, idle = self._session, self._cells.running is None
         if self._devices is not None:
             self._devices.stop()
-        if session is not None:
-            if idle and session.is_ready:
-                session.send(requests.ShutdownRequest())
-                session.exited.wait(SHUTDOWN_GRACE)
-            if not session.exited.is_set():
-                self._kill(session)
+        if session is not None and idle and session.is_ready:
+            session.send(requests.ShutdownRequest())
+            session.exited.wait(GRACE)
         self._server.close()
         if session is not None:
-            session.ended.wait(SHUTDOWN_GRACE)
+            session.ended.wait(GRACE)
             remove_scratch(session.spec)
 
     # --- what the server tells -----------------------------------------------------------------------------------
@@ -239,6 +232,9 @@ class Supervisor:
                     if self._watch is not None:
                         self._watch.answered(event)
                     return
+                case SessionReady() if self._verdict is not None:
+                    # Too late: it is being ended.
+                    return
                 case SessionReady() if session.pid is not None:
                     self._failures = 0
                     self._watch = SessionWatch(session.pid, session.spec.permissions.memory)
@@ -246,7 +242,7 @@ class Supervisor:
                     if self._cells.running is None:
                         return
                     event = self._cells.running.judged(event)
-        self._inbox.put(event, size + EVENT_OVERHEAD, unless=self._is_ending)
+        self._inbox.put(event, size, unless=self._is_ending)
         if isinstance(event, (CellFinished, SessionReady)):
             with self._lock:
                 if session is self._session:
@@ -261,9 +257,9 @@ class Supervisor:
         """On the session's reader thread: nothing more can be read from it."""
         if session.broken:
             self._end_session(Verdict("crashed", text("client.session_broken")))
-        if not session.exited.wait(GOODBYE_GRACE):
+        if not session.exited.wait(GRACE):
             self._end_session(Verdict("unresponsive", text("client.session_unresponsive")))
-            session.exited.wait(GOODBYE_GRACE)
+            session.exited.wait(GRACE)
         with self._lock:
             if session is self._session:
                 self._session, self._watch = None, None
@@ -299,13 +295,17 @@ class Supervisor:
 
     def _send(self, request: requests.Request) -> None:
         with self._lock:
-            if self._session is not None and self._session.is_ready:
+            if self._session is not None and self._is_usable:
                 self._session.send(request)
 
+    @property
+    def _is_usable(self) -> bool:
+        """Whether the present session takes requests: it is ready and not being ended."""
+        return self._session is not None and self._session.is_ready and self._verdict is None
+
     def _run_next(self) -> None:
-        session = self._session
-        if session is not None and session.is_ready and (request := self._cells.take()) is not None:
-            session.send(request)
+        if self._session is not None and self._is_usable and (request := self._cells.take()) is not None:
+            self._session.send(request)
             self._busy.set()
 
     def _drop_waiting(self) -> None:
@@ -350,7 +350,3 @@ class Supervisor:
         with self._lock:
             if verdict is not None and session is self._session:
                 self._end_session(verdict)
-
-    def _put_devices(self, event: Event) -> None:
-        if not self._inbox.is_full:
-            self._inbox.put(event)

@@ -1,10 +1,23 @@
-"""The devices that TensorFlow sees, asked without initialising its context."""
+"""The devices that TensorFlow sees, asked without setting anything in motion."""
 
 from __future__ import annotations
 
 import os
+import select
+import signal
+import time
+from typing import Final
 
+import msgspec
+
+from tflab.messages import text
 from tflab.protocol.events import Device
+from tflab.session.forking import quiet_fork
+
+PATIENCE: Final = 20.0
+"""Seconds that a driver may take to answer."""
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(tuple[Device, ...])
 
 
 def split_devices(logical: tuple[tuple[str, int], ...]) -> None:
@@ -20,17 +33,57 @@ def split_devices(logical: tuple[tuple[str, int], ...]) -> None:
             tf.config.set_logical_device_configuration(physical[0], parts)
 
 
-def physical_devices() -> tuple[Device, ...]:
-    """Every physical device; later ``tf.config`` calls of the learner still work."""
+def devices_seen_by_a_fork() -> tuple[Device, ...]:
+    """Every physical device, as a process of its own sees them: asking starts CUDA, after which nothing may fork.
+
+    Only the processor where that process fails or does not answer.
+    """
+    read, write = os.pipe()
+    pid = quiet_fork()
+    if pid == 0:
+        status = 1
+        try:
+            os.write(write, _encoder.encode(_physical_devices()))
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(write)
+    answer = _read_all(read)
+    os.close(read)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    try:
+        return _decoder.decode(answer)
+    except msgspec.MsgspecError:
+        return (_processor(),)
+
+
+def _read_all(descriptor: int) -> bytes:
+    """What comes until the end, within `PATIENCE`."""
+    deadline = time.monotonic() + PATIENCE
+    answer = b""
+    while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        piece = os.read(descriptor, 65536)
+        if not piece:
+            break
+        answer += piece
+    return answer
+
+
+def _processor() -> Device:
+    return Device(name="CPU", kind="cpu", description=text("client.cpu_description", cores=os.cpu_count() or 1))
+
+
+def _physical_devices() -> tuple[Device, ...]:
     import tensorflow as tf
 
     found = []
     for device in tf.config.list_physical_devices():
         kind = device.device_type.lower()
-        name = device.name.removeprefix("/physical_device:")
         if kind == "cpu":
-            found.append(Device(name="CPU", kind="cpu", description=str(os.cpu_count() or 1)))
+            found.append(_processor())
         else:
+            name = device.name.removeprefix("/physical_device:")
             details = tf.config.experimental.get_device_details(device)
             found.append(Device(name=name, kind=kind, description=str(details.get("device_name", ""))))
     return tuple(found)

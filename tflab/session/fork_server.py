@@ -16,7 +16,6 @@ import socket
 import sys
 import time
 import traceback
-import warnings
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -149,10 +148,7 @@ class ForkServer:
             return
         server_pid = os.getpid()
         try:
-            with warnings.catch_warnings():
-                # Python 3.12 warns of forks beside threads. Those of the numeric libraries sleep, and are made anew.
-                warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
-                pid = os.fork()
+            pid = forking.quiet_fork()
         except OSError as error:
             self._send(server.ForkFailed(fork_id=request.fork_id, message=_one_line(error)))
             return

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import os
 import signal
+import warnings
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +57,13 @@ def _children_by_parent(parent: int) -> list[int]:
         if int(fields[1]) == parent:
             found.append(int(entry.name))
     return found
+
+
+def quiet_fork() -> int:
+    """`os.fork` without Python 3.12's warning: the threads beside are the numeric libraries', asleep and made anew."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
+        return os.fork()
 
 
 def kill_and_reap(pids: list[int]) -> None:

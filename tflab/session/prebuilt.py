@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import platform
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from tflab.protocol.events import Device
 from tflab.session.completion import complete
+from tflab.session.devices import devices_seen_by_a_fork
 from tflab.session.learner_frames import LearnerFrames
 from tflab.session.probes import ProbeSet
 from tflab.session.shell import SessionShell, build_shell
@@ -25,6 +31,7 @@ class Prebuilt:
     tensorflow: str
     keras: str
     python: str
+    devices: tuple[Device, ...]
 
     @classmethod
     def build(cls, stdout: OutputStream, stderr: OutputStream, tensorflow: str, keras: str) -> Prebuilt:
@@ -41,11 +48,16 @@ class Prebuilt:
             tensorflow=tensorflow,
             keras=keras,
             python=platform.python_version(),
+            devices=devices_seen_by_a_fork(),
         )
 
 
 def _warm_up(shell: Any) -> None:
-    """Does once what is slow the first time and needs no TensorFlow: transforming, formatting, a traceback."""
+    """Does once what is slow the first time and needs no operation: lazy imports, transforming, a traceback."""
+    # Every session seeds it.
+    np.random.get_state()
+    os.environ.update({})
+    codecs.lookup("ascii")
     shell.transform_cell("%timeit 1\nfiles = !ls\nlen?\n")
     shell.display_formatter.format([1.0])
     complete("shell.user", 10, {"shell": shell})

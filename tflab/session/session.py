@@ -28,7 +28,7 @@ from tflab.session.cells import CellRunner, Outcome
 from tflab.session.channel import Channel, lose_connection
 from tflab.session.class_files import classes_of_cells
 from tflab.session.completion import complete
-from tflab.session.devices import physical_devices, split_devices
+from tflab.session.devices import split_devices
 from tflab.session.grading.grader import Grader
 from tflab.session.grading.surroundings import PutBack, remember
 from tflab.session.inputs import InputBroker
@@ -88,7 +88,7 @@ class Session:
                 python=self._prebuilt.python,
                 isolation=isolation,
                 isolation_details=missing,
-                devices=physical_devices(),
+                devices=self._prebuilt.devices,
                 pid=self._pid,
             )
         )

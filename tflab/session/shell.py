@@ -23,6 +23,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
+from traitlets import default
 from traitlets.config import Config
 
 from tflab.protocol.events import Event, OutputCleared, ResultShown
@@ -94,9 +95,14 @@ class SessionShell(InteractiveShell):
         """Results go to ``emit`` from now on; exceptions inside magics and callbacks to ``write_traceback``."""
         self._emit = emit
         self._write_traceback = write_traceback
-        home = os.environ.get("IPYTHONDIR") or tempfile.mkdtemp(prefix="ipython-")
-        self.ipython_dir = home
-        self.profile_dir = ProfileDir.create_profile_dir_by_name(home, "default")  # type: ignore[no-untyped-call]
+
+    @default("ipython_dir")
+    def _ipython_dir_default(self) -> str:
+        return os.environ.get("IPYTHONDIR") or tempfile.mkdtemp(prefix="ipython-")
+
+    @default("profile_dir")
+    def _profile_dir_default(self) -> Any:
+        return ProfileDir.create_profile_dir_by_name(self.ipython_dir, "default")  # type: ignore[no-untyped-call]
 
     def show(self, event: Event) -> None:
         """Emits ``event``; before ``connect`` there is nobody to see it."""
@@ -173,6 +179,9 @@ def build_shell() -> SessionShell:
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    # Every session has its own, made when something asks for it.
+    for name in ("ipython_dir", "profile_dir"):
+        shell._trait_values.pop(name, None)
     # Python's own exit() and quit() end the cell where they stand; IPython's only ask for it.
     for name in ("exit", "quit"):
         shell.user_ns.pop(name, None)
