@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import App
@@ -20,6 +21,8 @@ from tflab.ui.launch import Drafts, Launch, LessonEntry, Session
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.themes import THEMES, preferred_theme
 
+_TYPING_PATIENCE: Final = 0.5
+"""Seconds."""
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -63,10 +66,28 @@ class LabApp(App[int]):
         """Notes key presses, whatever they are for: typing comes before drawing."""
         if isinstance(event, events.Key):
             self.lab.clock.key_pressed(time.monotonic())
+            await self._typing_taken()
         await super().on_event(event)
+
+    async def _typing_taken(self) -> None:
+        """Waits until the focused widget has taken the keys pressed before: priority bindings would overtake them.
+
+        Without this a quick ``ctrl+r`` runs the code as it was some letters ago.
+        """
+        focused = self.focused
+        if focused is None:
+            return
+        taken = asyncio.Event()
+        if focused.call_later(taken.set):
+            # A widget that waits for the application itself must not be waited for in turn.
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(taken.wait(), _TYPING_PATIENCE)
 
     async def action_quit(self) -> None:
         """Ends the lab; nothing is asked, what was typed is kept."""
+        self.lab.after_typing(self._quit)
+
+    def _quit(self) -> None:
         self.lab.keep_typing()
         self.exit(0)
 

@@ -76,12 +76,18 @@ class LabScreen(LabView):
 
     def action_run_step(self) -> None:
         """Runs the step in sight."""
+        self.after_typing(self._run_step)
+
+    def _run_step(self) -> None:
         if self.document.steps:
             self._before_run()
             self.conductor.run(self.step)
 
     def action_run_to_here(self) -> None:
         """Runs all steps up to the one in sight."""
+        self.after_typing(self._run_to_here)
+
+    def _run_to_here(self) -> None:
         if self.document.steps:
             self._before_run()
             self.conductor.run_to(self.step)
@@ -141,7 +147,7 @@ class LabScreen(LabView):
 
     def action_lesson_or_code(self) -> None:
         """From the code to the prose and back."""
-        if self.panes.reading:
+        if self.panes.reading or not self.panes.has_prose:
             self.panes.focus_code()
         else:
             self.panes.focus_prose()
@@ -195,11 +201,16 @@ class LabScreen(LabView):
 
     def action_help(self) -> None:
         """All keys."""
-        self.app.push_screen(Leaflet(text("ui.help.title"), help_rows))
+        self.app.push_screen(Leaflet(text("ui.help.title"), help_rows), self._press_again)
 
     def action_welcome(self) -> None:
         """What this is, and how to begin."""
-        self.app.push_screen(Leaflet(text("ui.welcome.title"), welcome_rows))
+        self.app.push_screen(Leaflet(text("ui.welcome.title"), welcome_rows), self._press_again)
+
+    def _press_again(self, key: str | None) -> None:
+        """The key that closed a leaflet means here what it always means."""
+        if key is not None:
+            self.app.simulate_key(key)
 
     def action_switch_theme(self) -> None:
         """Dark or light."""

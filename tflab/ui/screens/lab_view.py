@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
@@ -107,6 +108,16 @@ class LabView(Screen[None]):
             self._ask()
         panes.inspector.show_state(self.state, self.picked)
         self._draw_bars()
+
+    def after_typing(self, do: Callable[[], object]) -> None:
+        """Does it once the keys pressed before have reached what is typed in.
+
+        Keys of the lab are dealt with at once, others wait in the queue of the widget that has the focus.
+        """
+        if self.focused is None:
+            do()
+        else:
+            self.focused.call_later(do)
 
     def keep_typing(self) -> None:
         """Keeps what was typed up to this moment: news of the last keys may still be on the way from the editor."""

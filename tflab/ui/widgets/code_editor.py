@@ -168,8 +168,8 @@ class CodeEditor(TextArea):
 
     # --- typing -------------------------------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        """Enter, brackets, quotes, Tab and Backspace as one expects of Python."""
+    async def on_key(self, event: events.Key) -> None:
+        """Enter, brackets, quotes, Tab and Backspace as one expects of Python; other keys in the order of typing."""
         lines, (start, end) = self.document.lines, (min(self.selection), max(self.selection))
         edit: Edit | None = None
         if event.key == "enter":
@@ -184,6 +184,11 @@ class CodeEditor(TextArea):
             event.stop()
             event.prevent_default()
             self._apply(edit)
+        elif event.key in self._bindings.key_to_bindings:
+            # Left to Textual, the action would come after what was typed behind it: "End", "x" would be "x", "End".
+            event.stop()
+            event.prevent_default()
+            await self.run_action(self._bindings.get_bindings_for_key(event.key)[0].action)
 
     def _apply(self, edit: Edit) -> None:
         if edit.text or edit.start != edit.end:
