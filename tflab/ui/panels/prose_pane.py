@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Markdown
 
 from tflab.messages import text
+
+if TYPE_CHECKING:
+    from textual.widgets import Markdown
 
 
 class ProsePane(VerticalScroll, can_focus=True):
@@ -31,6 +33,9 @@ class ProsePane(VerticalScroll, can_focus=True):
 
     async def show_prose(self, prose: str) -> None:
         """Shows ``prose`` from its beginning."""
+        # Imported with the first prose: it is not needed for the code to be there.
+        from textual.widgets import Markdown
+
         prose = prose if prose.strip() else text("ui.prose.empty")
         if self._markdown is None:
             self._markdown = Markdown(prose, open_links=False)

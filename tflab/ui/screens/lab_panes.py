@@ -45,7 +45,7 @@ class LabPanes(Panes):
             frame.border_title = text("ui.pane." + name)
 
     async def fill(self) -> None:
-        """Puts the editor, the prose, the lists and the panels into their frames."""
+        """Puts the editor, the lists and the panels into their frames, and a pane for the prose, which comes last."""
         # What these import would delay the first paint.
         from tflab.ui.panels.code_pane import CodePane
         from tflab.ui.panels.inspector import Inspector
@@ -54,16 +54,16 @@ class LabPanes(Panes):
         from tflab.ui.panels.prose_pane import ProsePane
 
         self.code = CodePane(id="code-pane")
-        await self._frames["code"].mount(self.code)
         self.prose = ProsePane(id="prose-pane")
-        await self._frames["prose"].mount(self.prose)
         self.output = OutputPane(id="output-pane")
-        await self._frames["output"].mount(self.output)
         self.inspector = Inspector(id="inspector-pane")
+        self.lessons = LessonsPane(id="lessons-pane")
+        await self._frames["code"].mount(self.code)
         await self._frames["inspector"].mount(self.inspector)
         await self.inspector.fill()
-        self.lessons = LessonsPane(id="lessons-pane")
+        await self._frames["output"].mount(self.output)
         await self._frames["lessons"].mount(self.lessons)
+        await self._frames["prose"].mount(self.prose)
         self._filled = True
         self.arrange_panes()
 

@@ -63,10 +63,15 @@ class LabView(Screen[None]):
         await self.panes.fill()
         self._filled = True
         self.panes.inspector.active = tab_named(self.document.panel) or ("output" if self.panes.narrow else "curves")
-        await self.show_step(self.first_step())
         self.suit_panes()
+        self._show_code(self.first_step())
         self.panes.focus_code()
         self.set_interval(FRAME_SECONDS, self._frame)
+        # The code can be read and typed in while the prose is made ready.
+        self.call_after_refresh(self._fill_prose)
+
+    async def _fill_prose(self) -> None:
+        await self.show_step(self.step)
         self.filled()
 
     def filled(self) -> None:
@@ -191,15 +196,17 @@ class LabView(Screen[None]):
         if not self.document.steps:
             await self.panes.prose.show_prose(text("ui.prose.no_steps"))
             return
-        self.step = index
-        step = self.document.steps[index]
-        self.panes.code.show_step(index, self.copy.source(index), self.copy.first_line(index))
-        self.panes.frame("prose").border_title = text("ui.pane.prose")
-        await self.panes.prose.show_prose(step.prose)
-        self._shown_error = None
+        self._show_code(index)
+        await self.panes.prose.show_prose(self.document.steps[index].prose)
         if self.launch.step_shown is not None:
             self.launch.step_shown(self.document, index)
         self._draw_bars()
+
+    def _show_code(self, index: int) -> None:
+        if self.document.steps:
+            self.step = index
+            self.panes.code.show_step(index, self.copy.source(index), self.copy.first_line(index))
+            self._shown_error = None
 
     def suit_panes(self) -> None:
         """Makes room for the document and lists the lessons."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -15,6 +16,7 @@ from tflab.messages import text
 from tflab.ui.widgets.lines_view import LinesView, Page
 from tflab.ui.widgets.rows import Row, pad, width_of, wrap
 
+_FUNCTION_KEY: Final = re.compile(r"(ctrl|shift|alt)\+.+|f\d+")
 _KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+R", "run_step"),
     ("F5", "run_to_here"),
@@ -52,8 +54,8 @@ _KEY_WIDTH: Final = 12
 _TWO_COLUMNS: Final = 72
 
 
-class Leaflet(ModalScreen[None]):
-    """Shows rows; a key or a click closes it."""
+class Leaflet(ModalScreen[str | None]):
+    """Shows rows; a key or a click closes it. Its result is the key, where that means something in the lab."""
 
     DEFAULT_CSS = """
     Leaflet { align: center middle; background: $background 60%; }
@@ -94,14 +96,15 @@ class Leaflet(ModalScreen[None]):
         self.query_one(Container).styles.height = min(size.height, len(rows) + 2)
 
     def on_key(self, event: events.Key) -> None:
-        """Any key but those that scroll closes it."""
+        """Any key but those that scroll closes it; one with a meaning of its own in the lab is passed on."""
         if event.key not in ("up", "down", "pageup", "pagedown", "home", "end"):
             event.stop()
-            self.dismiss()
+            passed_on = event.key != "f1" and _FUNCTION_KEY.match(event.key) is not None
+            self.dismiss(event.key if passed_on else None)
 
     def on_click(self) -> None:
         """A click closes it, too."""
-        self.dismiss()
+        self.dismiss(None)
 
 
 def help_rows(width: int) -> list[Row]:

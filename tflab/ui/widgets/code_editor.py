@@ -184,11 +184,19 @@ class CodeEditor(TextArea):
             event.stop()
             event.prevent_default()
             self._apply(edit)
-        elif event.key in self._bindings.key_to_bindings:
-            # Left to Textual, the action would come after what was typed behind it: "End", "x" would be "x", "End".
+        elif not event.is_printable:
+            await self._act_on(event)
+
+    async def _act_on(self, event: events.Key) -> None:
+        """Runs the binding of a key here and now.
+
+        Textual would run it once the key has bubbled up to the application, by when letters typed after it are in
+        the text already.
+        """
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
             event.stop()
             event.prevent_default()
-            await self.run_action(self._bindings.get_bindings_for_key(event.key)[0].action)
+            await self.run_action(binding.action)
 
     def _apply(self, edit: Edit) -> None:
         if edit.text or edit.start != edit.end:
