@@ -45,6 +45,17 @@ LESSON = [IMPORTS, DATA, MAKE, MODEL, STEP, LOOP]
         ([IMPORTS, "a = np.zeros([3])", "a[0] = 1"], "print(a)", [0, 1, 2]),
         ([IMPORTS, "v = tf.Variable(1.0)", "v.assign_add(1.0)"], "print(v)", [0, 1, 2]),
         ([IMPORTS, "v = tf.Variable(1.0)", "w = tf.Variable(2.0)\nw.assign(v)"], "print(v)", [0, 1, 2]),
+        # Objects that it does not.
+        (["def f():\n    return [1]", "f().append(2)"], "f()", [0]),
+        (
+            [
+                "class A(B):\n    def f(self):\n        super().f()",
+                "class C(B):\n    def f(self):\n        super().f()",
+            ],
+            "A()",
+            [0],
+        ),
+        ([IMPORTS, "tf.print('shown only')"], "tf.constant(1)", [0]),
         # Values that nothing can change.
         ([IMPORTS, "a = tf.constant(1.0)", "b = tf.Variable(a)\nb.assign_add(a)"], "print(a)", [0, 1]),
         ([IMPORTS, DATA, "for batch in train:\n    print(batch)"], "next(iter(train))", [0, 1]),

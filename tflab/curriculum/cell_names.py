@@ -18,10 +18,11 @@ _FILE_NAME: Final = re.compile(r"[^\s{}]*(/[^\s{}]+|[^\s{}]\.[A-Za-z][A-Za-z0-9]
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_]\w*")
 _MAGIC_LINE: Final = re.compile(r"^[ \t]*[%!](?!%).*$", re.MULTILINE)
 _GLOBAL_EFFECT: Final = re.compile(
-    r"(set|enable|disable|register|reset|clear|run|configure|use|patch|chdir|filter)_?\w*|seed|RegisterGradient"
+    r"(set|enable|disable|reset|clear|run|configure|use|patch|chdir|filter)_?\w*|seed|RegisterGradient"
     r"|get_custom_objects|simplefilter|system|makedirs|mkdir"
 )
-"""Functions of a module that change more than what they are given."""
+"""Functions of a module that change more than what they are given. Registering a class for files that hold it is none:
+who reads such a file is connected with it by the file."""
 _RECORDS: Final = frozenset({"losses", "gradients", "traces"})
 """What ``tflab.lab`` tells of everything that ran before."""
 
@@ -267,16 +268,17 @@ def _targets(target: ast.expr) -> Iterator[str]:
 
 
 def _root(expression: ast.expr) -> str:
-    """The variable at the left end of ``a.b[0].c()``; empty where there is none."""
+    """The variable whose object ``a.b[0].c()`` is a part of; empty where there is none."""
     while True:
         match expression:
             case ast.Attribute(value=value) | ast.Subscript(value=value) | ast.Starred(value=value):
                 expression = value
-            case ast.Call(func=function):
+            case ast.Call(func=ast.Attribute() as function):
                 expression = function
             case ast.Name(id=name):
                 return name
             case _:
+                # What a plain function gives is another object than the function.
                 return ""
 
 

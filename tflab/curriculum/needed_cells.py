@@ -45,7 +45,7 @@ def needed_cells(cells: Sequence[str], targets: Sequence[str]) -> tuple[int, ...
     kept: list[int] = []
     for index in range(len(cells) - 1, -1, -1):
         names = earlier[index]
-        felt = names.binds | names.changed | (links.reach(names.mentions) & links.changeable)
+        felt = names.binds | ((names.changed | links.reach(names.mentions)) & links.changeable)
         if names.always or felt & needed:
             kept.append(index)
             if names.asks_records:
