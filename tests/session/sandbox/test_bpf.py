@@ -18,12 +18,12 @@ from tflab.session.sandbox.bpf import (
     compile_rules,
     fail,
 )
-from tflab.session.sandbox.seccomp import Filter, rules_for
+from tflab.session.sandbox.seccomp import Filter, program_for, rules_for
 from tflab.session.sandbox.syscalls import numbers
 
 ARCHITECTURES = ("x86_64", "aarch64")
 OWN_PID = 4711
-DEFAULT = Filter(own_pid=OWN_PID, private_ipc=True, read_only_outside=True)
+DEFAULT = Filter(private_ipc=True, read_only_outside=True)
 
 
 def verdict(program: bytes, architecture: str, number: int, arguments: tuple[int, ...] = ()) -> int:
@@ -51,7 +51,7 @@ def verdict(program: bytes, architecture: str, number: int, arguments: tuple[int
 
 
 def judge(options: Filter, architecture: str, call: str, *arguments: int) -> int:
-    program = compile_rules(rules_for(options), architecture)
+    program = program_for(options, architecture, OWN_PID)
     return verdict(program, architecture, numbers(architecture)[call], arguments)
 
 

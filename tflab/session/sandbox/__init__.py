@@ -2,7 +2,7 @@
 
 In the fork server, once, before TensorFlow is imported and before any thread is started::
 
-    survey()                                  # asks the kernel what it offers; forks a short-lived process
+    survey()      # asks the kernel what it offers, by a short-lived process, and does once what all sessions need
 
 In the freshly forked child, single-threaded, before anything else::
 
@@ -20,8 +20,8 @@ It raises OSError where the scratch folder cannot be used, and `UnusableSession`
 This package needs the standard library and msgspec only.
 """
 
-from tflab.session.sandbox.confinement import Confinement, UnusableSession, confine
+from tflab.session.sandbox.confinement import Confinement, UnusableSession, confine, survey
 from tflab.session.sandbox.isolation import measure_isolation, probe_isolation
-from tflab.session.sandbox.kernel import Kernel, survey
+from tflab.session.sandbox.kernel import Kernel
 
 __all__ = ["Confinement", "Kernel", "UnusableSession", "confine", "measure_isolation", "probe_isolation", "survey"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from tflab.protocol.server import Permissions
 from tflab.session.sandbox import descriptors, environment, files, landlock, limits, namespaces, seccomp, semaphores
-from tflab.session.sandbox.kernel import Kernel, survey
+from tflab.session.sandbox.kernel import Kernel, this_kernel
+from tflab.session.sandbox.syscalls import machine
 
 SHARED_MEMORY_SHARE = 4
 """A private /dev/shm holds at most one part in so many of the memory limit: it counts as nobody's memory."""
@@ -71,6 +72,37 @@ def _is_granted(place: str, paths: Collection[str]) -> bool:
     return any(namespaces.is_below(place, os.path.realpath(path)) for path in paths)
 
 
+def _hidden() -> tuple[str, ...]:
+    """What nothing that contains it brings in: real paths."""
+    temporary = (namespaces.TEMPORARY, namespaces.SHARED_MEMORY)
+    return tuple(dict.fromkeys((*environment.home_folders(), *environment.state_folders(), *temporary)))
+
+
+def survey() -> Kernel:
+    """What this kernel offers. Call it in the server before there are threads: it forks a short-lived process.
+
+    It also does once what every session would do again.
+    """
+    kernel = this_kernel()
+    hidden = _hidden()
+    files.system_folders(hidden)
+    files.python_folders(hidden)
+    architecture = machine()
+    if kernel.seccomp and architecture is not None:
+        seccomp.program_for(_filter(Permissions(scratch=""), kernel, kernel.namespaces), architecture, os.getpid())
+    return kernel
+
+
+def _filter(permissions: Permissions, kernel: Kernel, is_namespaced: bool) -> seccomp.Filter:
+    return seccomp.Filter(
+        network=permissions.network,
+        processes=permissions.processes,
+        private_ipc=is_namespaced,
+        read_only_outside=is_namespaced,
+        truncate_handled=kernel.landlock_abi >= 3,
+    )
+
+
 def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Kernel | None = None) -> Confinement:
     """Confines this process, and all that it starts, to ``permissions``, for good.
 
@@ -78,14 +110,13 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
     descriptors to leave open beside 0, 1 and 2; ``kernel`` plays a lesser kernel in tests. Raises OSError where the
     scratch folder cannot be used, and `UnusableSession` where this process has to end.
     """
-    homes = environment.home_folders()
-    kernel = kernel or survey()
+    kernel = kernel or this_kernel()
+    homes, hidden = environment.home_folders(), _hidden()
     kept = frozenset(keep)
     environment.use_scratch(permissions, homes)
     if not permissions.sandbox:
         environment.start_in(permissions.working_directory, permissions.scratch)
         return Confinement(permissions=permissions, kernel=kernel, homes=homes, kept=kept)
-    hidden = tuple({*homes, namespaces.TEMPORARY, namespaces.SHARED_MEMORY})
     python = files.python_folders(hidden)
     steps = _Steps()
     descriptors.close_all_but(kept)
@@ -115,15 +146,7 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
         steps.attempt(lambda: landlock.restrict(grants, kernel.landlock_abi, network=permissions.network))
     steps.attempt(limits.drop_capabilities)
     if kernel.seccomp:
-        options = seccomp.Filter(
-            network=permissions.network,
-            processes=permissions.processes,
-            own_pid=os.getpid(),
-            private_ipc=is_namespaced,
-            read_only_outside=is_namespaced,
-            truncate_handled=kernel.landlock_abi >= 3,
-        )
-        steps.attempt(lambda: seccomp.load(options))
+        steps.attempt(lambda: seccomp.load(_filter(permissions, kernel, is_namespaced)))
     return Confinement(
         permissions=permissions,
         kernel=kernel,

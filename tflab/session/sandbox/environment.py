@@ -8,6 +8,7 @@ import site
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from tflab.protocol.environment import is_allowed
@@ -32,11 +33,17 @@ _PLACES: Final = {
     "XDG_RUNTIME_DIR": TEMPORARY,
 }
 """What points where, below the scratch folder."""
+_MADE: Final = (HOME, TEMPORARY, f"{HOME}/.keras")
+"""Those that programs expect to be there; they make the others when they need them."""
 _FOREIGN: Final = ("XDG_DATA_DIRS", "XDG_CONFIG_DIRS", "XDG_SESSION_ID", "XDG_SESSION_TYPE", "XDG_SEAT", "XDG_VTNR")
 
 
+@cache
 def home_folders() -> tuple[str, ...]:
-    """The user's real home folders, as the environment and the user database have them; never ``/``."""
+    """The user's real home folders, as the environment and the user database have them; never ``/``.
+
+    The first call decides: afterwards the environment names the scratch folder.
+    """
     named = [os.environ.get("HOME", "")]
     try:
         named.append(pwd.getpwuid(os.getuid()).pw_dir)
@@ -45,6 +52,13 @@ def home_folders() -> tuple[str, ...]:
         pass
     real = [os.path.realpath(path) for path in named if os.path.isabs(path)]
     return tuple(path for path in dict.fromkeys(real) if path != "/" and os.path.isdir(path))
+
+
+@cache
+def state_folders() -> tuple[str, ...]:
+    """Where tflab may keep what it knows of this user; see `tflab.user_folders`. The first call decides here, too."""
+    named = [os.environ.get("XDG_STATE_HOME", ""), *(os.path.join(home, ".local/state") for home in home_folders())]
+    return tuple(os.path.realpath(os.path.join(path, "tflab")) for path in named if os.path.isabs(path))
 
 
 def use_scratch(permissions: Permissions, homes: Sequence[str]) -> None:
@@ -56,14 +70,20 @@ def use_scratch(permissions: Permissions, homes: Sequence[str]) -> None:
     scratch = permissions.scratch
     user_base = site.getuserbase()
     keras_home = _granted_keras_home(permissions, homes)
-    for place in dict.fromkeys((HOME, TEMPORARY, *_PLACES.values())):
-        os.makedirs(os.path.join(scratch, place), mode=0o700, exist_ok=True)
+    for place in _MADE:
+        try:
+            os.mkdir(os.path.join(scratch, place), 0o700)
+        except FileExistsError:
+            if not os.path.isdir(os.path.join(scratch, place)):
+                raise
     if permissions.sandbox:
         for name in list(os.environ):
             if not is_allowed(name) or name in _FOREIGN:
                 del os.environ[name]
-    # First these, so that none of them points elsewhere.
-    os.environ.update(permissions.variables)
+    # First these, so that none of the others points elsewhere. One by one: update() asks every class that TensorFlow
+    # brought whether a tuple is a mapping, for milliseconds.
+    for name, value in permissions.variables:
+        os.environ[name] = value
     for name, place in _PLACES.items():
         os.environ[name] = os.path.join(scratch, place)
     if keras_home:

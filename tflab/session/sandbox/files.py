@@ -6,11 +6,11 @@ entries.
 
 from __future__ import annotations
 
-import glob
 import os
 import site
 import sys
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from tflab.protocol.server import Permissions
@@ -95,7 +95,8 @@ KERNEL: Final = (
     "/sys/module/nvidia_uvm",
 )
 DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/dxg")
-DEVICE_PATTERNS: Final = ("/dev/nvidia*",)
+DEVICE_PREFIX: Final = "nvidia"
+"""What the names of NVIDIA's devices in /dev begin with."""
 _PACKAGES: Final = ("site-packages", "dist-packages")
 
 
@@ -126,45 +127,59 @@ def without(folder: str, hidden: Iterable[str]) -> list[str]:
     return [path for entry in entries if entry not in inside for path in without(entry, inside)]
 
 
-def python_folders(hidden: Iterable[str]) -> list[str]:
+@cache
+def system_folders(hidden: tuple[str, ...]) -> tuple[str, ...]:
+    """The system's programs and libraries, but for what is ``hidden`` among them."""
+    return tuple(part for folder in SYSTEM for part in without(os.path.realpath(folder), hidden))
+
+
+def python_folders(hidden: tuple[str, ...]) -> tuple[str, ...]:
     """The Python installation, its environment, and what ``sys.path`` names, with the contract's exceptions.
 
     An entry of ``sys.path`` that is or contains something in ``hidden``, the environment or tflab's code is left out;
     site-packages stays readable.
     """
-    hidden = list(hidden)
+    return _python_folders(hidden, tuple(sys.path))
+
+
+@cache
+def _python_folders(hidden: tuple[str, ...], import_path: tuple[str, ...]) -> tuple[str, ...]:
     prefixes = {os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)}
     folders = [part for prefix in sorted(prefixes) for part in without(prefix, hidden)]
     closed = [*hidden, *prefixes, package_folder()]
     user_packages = site.getusersitepackages() if site.ENABLE_USER_SITE else ""
-    for entry in sys.path:
+    for entry in import_path:
         if not os.path.isabs(entry):
             continue
         path = os.path.realpath(entry)
         is_packages = os.path.basename(path) in _PACKAGES or path == user_packages
         if is_packages or not any(is_below(other, path) for other in closed):
             folders.append(path)
-    cache = sys.pycache_prefix
-    return [*folders, package_folder(), *([cache] if cache else [])]
+    bytecode = sys.pycache_prefix
+    return (*folders, package_folder(), *([bytecode] if bytecode else []))
+
+
+def _graphics_devices() -> list[str]:
+    try:
+        return [f"/dev/{name}" for name in os.listdir("/dev") if name.startswith(DEVICE_PREFIX)]
+    except OSError:
+        return []
 
 
 def grants_for(
-    permissions: Permissions, *, python: Iterable[str], hidden: Iterable[str], private: Iterable[str]
+    permissions: Permissions, *, python: Iterable[str], hidden: tuple[str, ...], private: Iterable[str]
 ) -> list[Grant]:
     """Everything that a session with ``permissions`` may touch.
 
     ``python`` is `python_folders`. ``hidden`` are real paths never granted by way of something that contains them.
     ``private`` are folders that are the session's own here (a private /tmp).
     """
-    hidden = list(hidden)
-    readable = [part for folder in SYSTEM for part in without(os.path.realpath(folder), hidden)]
-    readable += python
-    grants = [Grant(path, READ | EXECUTE) for path in dict.fromkeys(readable)]
+    readable = dict.fromkeys((*system_folders(hidden), *python))
+    grants = [Grant(path, READ | EXECUTE) for path in readable]
     grants += [Grant(path, READ) for path in (*CONFIGURATION, *KERNEL, *lesson_data())]
     if permissions.network:
         grants += [Grant(path, READ) for path in NETWORK_CONFIGURATION]
-    devices = [*DEVICES, *(path for pattern in DEVICE_PATTERNS for path in glob.glob(pattern))]
-    grants += [Grant(path, DEVICE) for path in devices]
+    grants += [Grant(path, DEVICE) for path in (*DEVICES, *_graphics_devices())]
     grants += [Grant(path, READ | EXECUTE) for path in permissions.read]
     # What a session writes it may not execute, unless the same place is also granted for reading.
     grants += [Grant(path, READ | WRITE) for path in (permissions.scratch, *permissions.write, *private)]

@@ -119,7 +119,7 @@ def _kernel(confinement: Confinement) -> str:
 
 
 def _privileges(confinement: Confinement) -> str:
-    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+    with open("/proc/self/status", encoding="utf-8", errors="replace") as file:
         status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
     if int(status["CapEff"], 16) or int(status["CapPrm"], 16):
         raise _WentThrough(f"CapEff {status['CapEff']}")

@@ -20,6 +20,6 @@ class Kernel:
 
 
 @cache
-def survey() -> Kernel:
+def this_kernel() -> Kernel:
     """What there is here. The first call forks a short-lived process: make it before threads are started."""
     return Kernel(landlock_abi=landlock.available_abi(), seccomp=seccomp.is_available(), namespaces=namespaces.works())

@@ -15,7 +15,7 @@ import signal
 import struct
 from typing import Final
 
-from tflab.session.sandbox.syscalls import call, forbid_new_privileges, prctl
+from tflab.session.sandbox.syscalls import call, forbid_new_privileges, prctl, write_setting
 
 DATA_PER_MEMORY: Final = 1.5
 """RLIMIT_DATA over the memory limit: it counts what is reserved, not what is used."""
@@ -91,8 +91,7 @@ def limit(*, memory: int | None, file_size: int, cpu_seconds: int | None, counts
 
 def offer_to_out_of_memory_killer() -> None:
     """Makes this process the first to go where the machine runs out of memory. Raises OSError."""
-    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-        file.write(str(OUT_OF_MEMORY_SCORE))
+    write_setting("/proc/self/oom_score_adj", str(OUT_OF_MEMORY_SCORE))
 
 
 def drop_capabilities() -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import struct
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from tflab.session.sandbox.bpf import Condition, Rule, compile_rules, fail
@@ -23,6 +25,9 @@ _CLONE_NEW = (0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x4000
 _TIOCSTI, _TIOCLINUX, _TIOCSETD = 0x5412, 0x541C, 0x5423
 _O_TRUNC, _O_ACCMODE = 0x200, 0x3
 _SET_ID_BITS = (0o4000, 0o2000)
+_OWN_PID = 0x7FFFFFF1
+"""Stands for the session's process id, which is never that large."""
+_AS_VALUE = struct.Struct("<I")
 _PRIO_PROCESS, _IOPRIO_WHO_PROCESS = 0, 1
 
 _DENIED = fail(errno.EPERM)
@@ -156,8 +161,6 @@ class Filter:
 
     network: bool = False
     processes: bool = True
-    own_pid: int = 0
-    """The session's process id, which may be named where only 0 ("myself") may be otherwise."""
     private_ipc: bool = False
     """True where System V memory and message queues are the session's own."""
     read_only_outside: bool = False
@@ -187,7 +190,8 @@ def _process_rules(options: Filter) -> list[Rule]:
     if not options.processes:
         rules.append(Rule(("fork", "vfork", "execve", "execveat"), _DENIED))
         rules.append(Rule(("clone",), _DENIED, (Condition(0, (0,), mask=_CLONE_THREAD),)))
-    myself = tuple(sorted({0, options.own_pid}))
+    # Both are ways to say "myself".
+    myself = (0, _OWN_PID)
     elsewhere = Condition(0, myself, negated=True)
     rules.append(
         Rule(
@@ -260,12 +264,23 @@ def is_available() -> bool:
     return True
 
 
-def load(options: Filter, architecture: Architecture | None = None) -> None:
+@cache
+def _template(options: Filter, architecture: Architecture) -> bytes:
+    return compile_rules(rules_for(options), architecture)
+
+
+def program_for(options: Filter, architecture: Architecture, own_pid: int) -> bytes:
+    """The filter of the process ``own_pid``. Raises KeyError for an architecture that is not known."""
+    # Compiled once for all sessions of a server: only this number differs.
+    return _template(options, architecture).replace(_AS_VALUE.pack(_OWN_PID), _AS_VALUE.pack(own_pid))
+
+
+def load(options: Filter) -> None:
     """Puts the rules in force for this process and all that it starts, for good. Raises OSError."""
-    name = architecture or machine()
+    name = machine()
     if name is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-    program = compile_rules(rules_for(options), name)
+    program = program_for(options, name, os.getpid())
     buffer = ctypes.create_string_buffer(program, len(program))
     argument = _Program(len(program) // 8, ctypes.addressof(buffer))
     forbid_new_privileges()
