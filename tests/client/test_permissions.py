@@ -190,7 +190,7 @@ def test_notes_speak_indonesian(protected: ProtectedFolders, tmp_path: Path) -> 
         (note,) = grant(protected, tmp_path / "home/ada/loop.py", tmp_path / "home/ada").notes
     finally:
         use_language("en")
-    assert "folder rumah" in note
+    assert "folder home" in note
 
 
 def test_root_is_told_where_its_rights_will_be_missed(protected: ProtectedFolders, tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
-    "sandbox.protected.is": "adalah {what}",
+    "sandbox.protected.is": "merupakan {what}",
     "sandbox.protected.contains": "memuat {what}",
     "sandbox.protected.inside": "merupakan bagian dari {what}",
-    "sandbox.protected.home": "folder rumah Anda",
+    "sandbox.protected.home": "folder home Anda",
     "sandbox.protected.temporary": "folder sementara sistem",
     "sandbox.protected.environment": "lingkungan Python",
     "sandbox.protected.code": "kode tflab sendiri",
