@@ -159,8 +159,8 @@ MESSAGES: Final[dict[str, str]] = {
     "check.command.loading": "loading TensorFlow ({percent})",
     "check.command.none": "there is no lesson to check in {folder}",
     "check.command.not_a_folder": "{folder} is no folder of lessons: it has no en",
-    "check.help": "For authors and CI: every starter fails its check, every solution passes, both languages agree. LESSON is a"
-    " number or a name; without one, all lessons are checked.",
+    "check.help": "For authors and CI: every starter fails its check, every solution passes, both languages agree."
+    " LESSON is a number or a name; without one, all lessons are checked.",
     "check.help.lessons": "Check the lessons in this folder (it holds en and id) instead of those of tflab.",
     "check.help.jobs": "How many sessions run side by side (by default, one a core).",
 }

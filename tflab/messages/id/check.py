@@ -161,8 +161,8 @@ MESSAGES: Final[dict[str, str]] = {
     "check.command.loading": "memuat TensorFlow ({percent})",
     "check.command.none": "tidak ada pelajaran yang dapat diperiksa di {folder}",
     "check.command.not_a_folder": "{folder} bukan folder pelajaran: tidak ada en di dalamnya",
-    "check.help": "Untuk penulis dan CI: setiap titik awal harus gagal, setiap penyelesaian harus lulus, dan kedua bahasa"
-    " harus sama. LESSON adalah nomor atau nama; tanpa itu semua pelajaran diperiksa.",
+    "check.help": "Untuk penulis dan CI: setiap titik awal harus gagal, setiap penyelesaian harus lulus, dan kedua"
+    " bahasa harus sama. LESSON adalah nomor atau nama; tanpa itu semua pelajaran diperiksa.",
     "check.help.lessons": "Periksa pelajaran dalam folder ini (berisi en dan id), bukan pelajaran tflab.",
     "check.help.jobs": "Berapa sesi yang berjalan berdampingan (biasanya satu setiap inti prosesor).",
 }
