@@ -275,7 +275,8 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     )
 
     assert run.text() == "4\n"
-    assert run.text("stderr") == "from the child\n"
+    # Python 3.12 warns of the fork, as it does of any with TensorFlow loaded.
+    assert "from the child\n" in run.text("stderr")
 
 
 def test_processes_of_multiprocessing_can_print(shared_session: LiveSession) -> None:
@@ -292,7 +293,7 @@ process.exitcode
     )
 
     assert run.results == ["0"]
-    assert run.text("stderr") == "child 5\n"
+    assert "child 5\n" in run.text("stderr")
 
 
 def test_bytes_and_the_original_streams_are_text_of_the_cell(shared_session: LiveSession) -> None:

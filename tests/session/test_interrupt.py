@@ -182,3 +182,17 @@ def test_a_second_request_starts_no_second_climb(gate: InterruptGate) -> None:
     ladder.cell_ends()
 
     assert cancellation.cancels == 1
+
+
+def test_an_interrupt_of_a_cell_that_is_expected_stops_it_before_it_runs() -> None:
+    ladder = InterruptLadder(FakeCancellation())
+    ladder.cell_expected()
+    ladder.request()
+
+    assert not ladder.cell_starts()
+    assert ladder.requested
+    # The next one is not meant.
+    ladder.cell_expected()
+    assert ladder.cell_starts()
+    ladder.cell_ends()
+    assert not ladder.requested

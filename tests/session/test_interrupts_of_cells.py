@@ -97,6 +97,14 @@ def test_an_interrupt_before_and_after_a_cell_is_nothing(session: LiveSession) -
     assert session.check("import time; time.sleep(0.6); 'slept'").results == ["'slept'"]
 
 
+def test_an_interrupt_right_behind_its_cell_is_never_lost(session: LiveSession) -> None:
+    for _ in range(50):
+        session.start("while True: pass")
+        session.interrupt()
+        assert session.finish().finished.status == "interrupted"
+    assert session.check("1").results == ["1"]
+
+
 def test_code_that_catches_the_interrupt_ends_as_it_wants(session: LiveSession) -> None:
     # Not the loop first: Python 3.11 then looks for the handler one instruction too early.
     session.start(

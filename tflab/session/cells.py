@@ -49,7 +49,8 @@ class CellRunner:
         self._gate.install()
         started = time.perf_counter()
         exception: BaseException | None = None
-        self._ladder.cell_starts()
+        if not self._ladder.cell_starts():
+            return Outcome(seconds=0.0, exception=KeyboardInterrupt(), interrupted=True)
         try:
             with self._gate.armed():
                 if magic := time_magic(source.code):
@@ -84,7 +85,7 @@ class CellRunner:
         try:
             transformed: str = self._shell.transform_cell(source.code)
         except SyntaxError as error:
-            raise _moved(error, source) from None
+            raise _moved(error, source, source.code) from None
         return transformed
 
     @property
@@ -97,7 +98,7 @@ class CellRunner:
                 transformed, source.filename, "exec", self._flags | ast.PyCF_ONLY_AST, dont_inherit=True
             )
         except SyntaxError as error:
-            raise _moved(error, source) from None
+            raise _moved(error, source, transformed) from None
         if source.line_offset:
             ast.increment_lineno(tree, source.line_offset)
         return tree
@@ -144,9 +145,12 @@ class CellRunner:
                 await value
 
 
-def _moved(error: SyntaxError, source: CellSource) -> SyntaxError:
-    """``error`` with lines that count in the file."""
+def _moved(error: SyntaxError, source: CellSource, code: str) -> SyntaxError:
+    """``error``, found in ``code``, with lines that count in the file."""
     if error.lineno is not None:
+        # Python looks the text up in the file on the disk, at a line that does not count there yet.
+        lines = code.splitlines()
+        error.text = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else None
         error.lineno += source.line_offset
     if getattr(error, "end_lineno", None) is not None:
         error.end_lineno = (error.end_lineno or 0) + source.line_offset

@@ -126,15 +126,26 @@ class InterruptLadder:
         self._finished = threading.Event()
         self._finished.set()
         self._climbing = False
+        self._expected = 0
+        self._early = False
         self.requested = False
         """Whether the current or last cell was asked to stop."""
 
-    def cell_starts(self) -> None:
-        """The learner's code is about to run (main thread)."""
+    def cell_expected(self) -> None:
+        """A cell was asked for; an interrupt from now on means it, although it does not run yet."""
         with self._lock:
-            self.requested = False
+            self._expected += 1
+
+    def cell_starts(self) -> bool:
+        """The learner's code is about to run (main thread); False where it was asked to stop already."""
+        with self._lock:
+            self._expected = max(0, self._expected - 1)
+            self.requested, self._early = self._early, False
+            if self.requested:
+                return False
             self._finished.clear()
             self._cancellation.renew()
+            return True
 
     def cell_ends(self) -> None:
         """The learner's code is over, its traceback not yet rendered (main thread). No signal is sent after this."""
@@ -143,9 +154,10 @@ class InterruptLadder:
             self._cancellation.clear()
 
     def request(self) -> None:
-        """Stop the running cell; returns at once, and does nothing where no cell runs."""
+        """Stop the running or expected cell; returns at once, and does nothing where there is none."""
         with self._lock:
             if self._finished.is_set():
+                self._early = self._expected > 0
                 return
             self.requested = True
             if self._climbing:

@@ -173,6 +173,7 @@ class Session:
     def _dispatch(self, request: requests.Request) -> None:
         match request:
             case requests.RunCellRequest():
+                self._ladder.cell_expected()
                 self._requests.put(request)
             case requests.CheckExerciseRequest() if self._grader is not None:
                 self._requests.put(request)

@@ -49,6 +49,11 @@ class SessionDisplayHook(DisplayHook):
 
     shell: SessionShell
 
+    @property
+    def prompt_count(self) -> int:
+        """The number of the running cell: IPython 8 counts it when it ends, 9 and `tflab.session.cells` before."""
+        return int(self.shell.execution_count) - 1
+
     def write_output_prompt(self) -> None:
         """No ``Out[3]:``; the interface says what is a result."""
 
