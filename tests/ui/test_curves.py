@@ -88,7 +88,7 @@ def test_zero_and_negative_values_have_no_place_on_a_logarithmic_axis_and_do_no_
 def test_what_is_not_finite_is_marked() -> None:
     drawing = drawn(line([1.0, 2.0, math.nan, math.nan, 3.0]))
     assert "×" in dots(drawing)[0]
-    assert "not finite from 2" in text_of(drawing.rows[0])
+    assert "NaN/inf @ 2" in text_of(drawing.rows[0])
     everything = drawn(line([math.nan] * 5))
     assert "×" in dots(everything)[0]
 

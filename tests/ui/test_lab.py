@@ -476,6 +476,12 @@ async def test_what_is_run_is_what_was_typed_up_to_the_key_that_runs_it() -> Non
         await running.until(lambda: running.source() == "x = 1+41#")
 
 
+async def test_keys_that_follow_a_change_of_pane_go_to_the_new_one() -> None:
+    async with lab() as running:
+        press_at_once(running, "f2", *"lost", "f2", "x", "alt+d", "y")
+        await running.until(lambda: running.source() == "xx = 1")
+
+
 async def test_what_was_typed_up_to_the_key_that_quits_is_kept() -> None:
     async with lab() as running:
         press_at_once(running, "ctrl+end", *"+41", "f10")

@@ -43,12 +43,15 @@ class Shares:
         """With ``pane`` larger by the fraction ``by``, within limits that keep every pane usable."""
         if pane in ("prose", "lessons"):
             return replace(self, prose=min(0.7, max(0.2, self.prose + by)))
+        code, output = self.code, self.output
         if pane == "code":
-            return replace(self, code=min(0.75 - self.output, max(0.15, self.code + by)))
-        if pane == "output":
-            return replace(self, output=min(0.75 - self.code, max(0.12, self.output + by)))
-        change = by / 2
-        return replace(self, code=max(0.15, self.code - change), output=max(0.12, self.output - change))
+            code += by
+        elif pane == "output":
+            output += by
+        else:
+            code, output = code - by / 2, output - by / 2
+        code = min(0.6, max(0.15, code))
+        return replace(self, code=code, output=min(0.8 - code, max(0.12, output)))
 
 
 def width_of(columns: int, rows: int) -> Width:

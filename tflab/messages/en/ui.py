@@ -136,7 +136,7 @@ MESSAGES: Final[dict[str, str]] = {
     # --- curves
     "ui.curves.axis.step": "step",
     "ui.curves.axis.epoch": "epoch",
-    "ui.curves.not_finite": "not finite from {step}",
+    "ui.curves.not_finite": "NaN/inf @ {step}",
     "ui.curves.more": "{shown} of {total} drawings; up and down show the others",
     "ui.panel_keys.curves": "←→ cross-hair  Enter pick  + - 0 zoom  L log  Space one  E all steps  G earlier run",
     # --- devices

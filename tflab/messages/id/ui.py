@@ -136,7 +136,7 @@ MESSAGES: Final[dict[str, str]] = {
     # --- curves
     "ui.curves.axis.step": "langkah",
     "ui.curves.axis.epoch": "epoch",
-    "ui.curves.not_finite": "tak hingga atau NaN sejak {step}",
+    "ui.curves.not_finite": "NaN/inf @ {step}",
     "ui.curves.more": "{shown} dari {total} gambar; panah atas dan bawah menampilkan yang lain",
     "ui.panel_keys.curves": "←→ bidik  Enter pilih  + - 0 zoom  L log  Spasi satu  E semua langkah  G jalan lama",
     # --- devices

@@ -69,7 +69,7 @@ class CodePane(Container):
     def focus_editor(self) -> None:
         """The editor takes the keys."""
         if self.editor is not None:
-            self.editor.focus()
+            self.screen.set_focus(self.editor)
 
     @on(CodeEditor.Changed)
     def _changed(self, event: CodeEditor.Changed) -> None:

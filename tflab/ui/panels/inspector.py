@@ -175,7 +175,7 @@ class Inspector(Container):
         """The panel in sight takes the keys."""
         panel = self.panel
         if panel is not None:
-            panel.focus()
+            self.screen.set_focus(panel)
 
     def watch_active(self, active: TabName) -> None:
         """Shows the panel of the tab."""

@@ -150,7 +150,7 @@ class OutputPane(Vertical):
             self._answer.password = request.secret
             self._answer.placeholder = plain(request.prompt) or text("ui.output.answer")
             self._answer.clear()
-            self._answer.focus()
+            self.screen.set_focus(self._answer)
 
     @property
     def asking(self) -> bool:
@@ -173,4 +173,4 @@ class OutputPane(Vertical):
 
     def on_focus(self, event: events.Focus) -> None:
         """The lines take the keys."""
-        self.lines.focus()
+        self.screen.set_focus(self.lines)

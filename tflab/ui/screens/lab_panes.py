@@ -165,7 +165,7 @@ class LabPanes(Panes):
         if self.narrow:
             self.inspector.active = "prose"
             self.arrange_panes()
-        self.prose.focus()
+        self.screen.set_focus(self.prose)
 
     def focus_code(self) -> None:
         """The editor takes the keys."""

@@ -179,7 +179,7 @@ class LabScreen(LabView):
     def action_output(self) -> None:
         """Shows the output and gives it the keys."""
         self.panes.show_output()
-        self.panes.output.lines.focus()
+        self.set_focus(self.panes.output.lines)
 
     def action_live_or_restore(self) -> None:
         """Goes back to the latest step, to all panes, to the code."""
