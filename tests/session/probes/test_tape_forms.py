@@ -138,12 +138,13 @@ def test_a_loop_inside_the_graph_is_told_while_it_runs(session: LiveSession) -> 
     run = session.check(
         """
 @tf.function
-def train(x):
-    while tf.timestamp() < start + 1.0:
+def train(x, deadline):
+    while tf.timestamp() < deadline:
         body(x)
 
-start = tf.timestamp()
-train(tf.constant([0.1, 0.2, 0.3]))
+x = tf.constant([0.1, 0.2, 0.3])
+train(x, tf.timestamp())
+train(x, tf.timestamp() + 1.5)
 """,
         cell=1,
     )

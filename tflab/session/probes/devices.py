@@ -25,6 +25,7 @@ class DeviceProbe:
         self._journal = journal
         self._due = 0.0
         self._logical: list[Any] | None = None
+        self._sent: tuple[Device, ...] = ()
 
     @contextmanager
     def patched(self) -> Iterator[None]:
@@ -35,7 +36,7 @@ class DeviceProbe:
         """A cell is about to run."""
 
     def poll(self, *, final: bool) -> None:
-        """Once a second while a cell runs, and at its end."""
+        """Once a second while a cell runs, and at its end; where nothing has changed there is nothing to say."""
         now = time.monotonic()
         if not eager_context.is_initialised() or (now < self._due and not final):
             return
@@ -43,7 +44,9 @@ class DeviceProbe:
         if self._logical is None:
             self._logical = list(tf.config.list_logical_devices())
         devices = tuple(_sample(device, len(self._logical)) for device in self._logical)
-        self._journal.write(DevicesSampled(cell=self._journal.cell, devices=devices, origin="tensorflow"))
+        if devices != self._sent:
+            self._sent = devices
+            self._journal.write(DevicesSampled(cell=self._journal.cell, devices=devices, origin="tensorflow"))
 
 
 def _sample(device: Any, count: int) -> Device:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
+import math
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from types import FrameType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import tensorflow as tf
 from tensorflow.python.eager import context, record
 from tensorflow.python.framework import ops
 from tensorflow.python.framework.func_graph import FuncGraph
+from tensorflow.python.framework.indexed_slices import IndexedSlices
 from tensorflow.python.ops import control_flow_util
 from tensorflow.python.util import nest
 
@@ -24,52 +23,72 @@ from tflab.session.probes.gradient_rows import GradientRow, records_of
 from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
-from tflab.session.probes.norms import flat_gradients, loss_of, norm_in_graph
-from tflab.session.probes.ring import NormReading, NormsOnDemand, Ring
+from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_in_graph, norm_of_half_square
+from tflab.session.probes.ring import NormReading, NormsOnDemand, Ring, RingReading
 from tflab.session.probes.source_names import names_of
 from tflab.session.probes.timing import Timing
 
 INTERVAL: Final = 0.1
 """Seconds between two records of a call site."""
 
-_MOST_CHANNELS: Final = 256
-"""Call sites with a ring, 64 KiB each; code that traces at ever new places is not followed any further."""
+_MOST_CHANNELS: Final = 128
+"""Call sites with a ring, up to 512 KiB each; code that traces at ever new places is not followed any further."""
+
+_MOST_NORMS: Final = 32
+_MOST_ELEMENTS: Final = 1 << 16
+"""Gradients up to this many, and so large together, have their norms in every row: the few microseconds are less
+than it takes to ask whether they are wanted."""
+
+_LOSS, _VARIANT, _FIRST_NORM = 0, 1, 2
+"""Columns of a ring's rows."""
 
 _SHORTEST_WAIT: Final = 0.04
 _LONGEST_WAIT: Final = 0.25
 """Seconds between two looks at a ring: the wait doubles while nothing comes, for every look takes the GIL."""
 
 
-class _Norms(NamedTuple):
-    """The norms of traces whose gradients have the same names and kinds."""
+class _Variant:
+    """The traces of a call site whose gradients have the same names and kinds."""
 
-    rows: list[GradientRow]
-    on_demand: NormsOnDemand
+    def __init__(self, number: int, rows: list[GradientRow], on_demand: NormsOnDemand | None) -> None:
+        self.number = number
+        self.rows = rows
+        self.on_demand = on_demand
+        """Where the norms go if they are too dear for every step; None where each row of the ring has them."""
 
 
 class Channel:
-    """The ring of one call site, shared by all its traces."""
+    """The ring of one call site, shared by all its traces, so that the order of their steps is kept.
 
-    def __init__(self, site: GradientSite, host: Callable[[], AbstractContextManager[Any]]) -> None:
+    A row is the loss, the number of the variant, and for small gradients half their squared norms.
+    """
+
+    def __init__(self, site: GradientSite, width: int, *, on_host: bool) -> None:
         self.site = site
         self.places = StepPlaces(site)
         self.has_loss = True
-        self._host = host
-        self.ring = Ring()
-        self.norms: dict[tuple[tuple[str, str], ...], _Norms] = {}
+        self.ring = Ring(width)
+        self.variants: dict[tuple[tuple[str, str], ...], _Variant] = {}
+        self._on_host = on_host
+        self.latest: GradientsRecorded | None = None
+        """Not sent yet: the rate is bounded."""
         self.sent_at = 0.0
-        self.sent_step = -1
-        self.pending: GradientsRecorded | None = None
         self.wait = _SHORTEST_WAIT
         self.due = 0.0
 
-    def norms_for(self, rows: list[GradientRow]) -> NormsOnDemand:
-        """Where a trace with these rows writes: first the loss, then one norm a row that has a gradient."""
+    def variant(self, rows: list[GradientRow], *, is_small: bool) -> _Variant:
+        """The variant of a trace with these rows, made where it is new."""
         key = tuple((row.name, row.kind) for row in rows)
-        if key not in self.norms:
+        if key not in self.variants:
             live = sum(row.kind != "none" for row in rows)
-            self.norms[key] = _Norms(rows, NormsOnDemand(1 + live, self._host))
-        return self.norms[key].on_demand
+            fits = is_small and _FIRST_NORM + live <= self.ring.width
+            on_demand = None if fits else NormsOnDemand(1 + live, on_host=self._on_host)
+            self.variants[key] = _Variant(len(self.variants), rows, on_demand)
+        return self.variants[key]
+
+    def rows_of(self, number: int) -> list[GradientRow]:
+        """The rows of the variant with this number."""
+        return next(variant.rows for variant in self.variants.values() if variant.number == number)
 
 
 class GraphGradients:
@@ -92,25 +111,30 @@ class GraphGradients:
         place = user_site.traced_place()
         if place is None:
             return
-        channel = self._channel(place, caller, graph)
-        if channel is None:
-            return
         with added_operations.counted(graph), record.stop_recording(), tf.name_scope("tflab"):
             sources = nest.flatten(call.sources)
             gradients = flat_gradients(call.result)
             names = names_of(sources, self._journal.namespace, caller)
             rows = call.rows(names, sources, gradients, [False] * len(sources))
+            live = [gradient for gradient in gradients if gradient is not None]
+            is_small = _are_small(live)
+            channel = self._channel(place, caller, graph, _FIRST_NORM + (len(live) if is_small else 0))
+            if channel is None:
+                return
             with tf.init_scope():
-                norms = channel.norms_for(rows)
+                variant = channel.variant(rows, is_small=is_small)
             channel.has_loss = call.has_loss
             loss = tf.constant(0.0)
-            if channel.has_loss:
+            if call.has_loss:
                 loss = tf.cast(loss_of(self._scales.unscaled(call.target)), tf.float32)
-            live = [gradient for gradient in gradients if gradient is not None]
-            step = channel.ring.write(loss)
-            norms.write(step, lambda: [loss, *map(norm_in_graph, live)])
+            number = tf.constant(float(variant.number))
+            if variant.on_demand is None:
+                channel.ring.write([loss, number, *[tf.cast(half_squared_norm(each), tf.float32) for each in live]])
+            else:
+                step = channel.ring.write([loss, number])
+                variant.on_demand.write(step, lambda: [loss, *map(norm_in_graph, live)])
 
-    def _channel(self, place: tuple[str, int], caller: FrameType, graph: Any) -> Channel | None:
+    def _channel(self, place: tuple[str, int], caller: FrameType, graph: Any, width: int) -> Channel | None:
         frame: FrameType = caller
         while user_site.is_autograph_caller(frame.f_code.co_filename) and frame.f_back is not None:
             frame = frame.f_back
@@ -122,9 +146,8 @@ class GraphGradients:
                 if key not in self._channels:
                     if len(self._channels) >= _MOST_CHANNELS:
                         return None
-                    # Under XLA everything lives on one device; elsewhere a flag on the host spares a GPU the wait.
                     on_host = not in_xla and context.context().num_gpus() > 0
-                    self._channels[key] = Channel(site, _host_device if on_host else contextlib.nullcontext)
+                    self._channels[key] = Channel(site, width, on_host=on_host)
             channel = self._channels[key]
             channel.due = 0.0
             channel.wait = _SHORTEST_WAIT
@@ -149,34 +172,36 @@ class GraphGradients:
                 self._channels.pop(key, None)
 
     def _read(self, channel: Channel, now: float, *, final: bool) -> None:
-        if channel.ring.has_news():
-            channel.wait = _SHORTEST_WAIT
-            # The norms first: their step then lies among those that the losses place.
-            norms = self._read_norms(channel)
-            self._send_losses(channel)
-            for reading, rows in norms:
-                step = channel.places.of(reading.step)
-                if step is not None and (channel.pending is None or channel.pending.step < step):
-                    channel.pending = self._event(channel, step, reading.numbers, rows)
-        else:
+        is_due = final or now - channel.sent_at >= INTERVAL
+        # Norms on demand first: their step then lies among those that the losses place.
+        norms = self._read_on_demand(channel) if is_due else []
+        reading = channel.ring.read()
+        if reading is None:
             channel.wait = min(2 * channel.wait, _LONGEST_WAIT)
+        else:
+            channel.wait = _SHORTEST_WAIT
+            self._send_losses(channel, reading)
+            self._note_norms(channel, reading)
         channel.due = now + channel.wait
-        if channel.pending is not None and (final or now - channel.sent_at >= INTERVAL):
-            self._journal.write(channel.pending)
-            channel.pending = None
+        for norm, rows in norms:
+            step = channel.places.of(norm.step)
+            if step is not None:
+                self._note(channel, step, norm.numbers[0], norm.numbers[1:], rows)
+        if channel.latest is not None and is_due:
+            self._journal.write(channel.latest)
+            channel.latest = None
             channel.sent_at = now
 
-    def _read_norms(self, channel: Channel) -> list[tuple[NormReading, list[GradientRow]]]:
-        unplaced = []
-        for norms in tuple(channel.norms.values()):
-            reading = norms.on_demand.read()
+    def _read_on_demand(self, channel: Channel) -> list[tuple[NormReading, list[GradientRow]]]:
+        found = []
+        for variant in tuple(channel.variants.values()):
+            reading = None if variant.on_demand is None else variant.on_demand.read()
             if reading is not None:
-                unplaced.append((reading, norms.rows))
-        return unplaced
+                found.append((reading, variant.rows))
+        return found
 
-    def _send_losses(self, channel: Channel) -> None:
-        reading = channel.ring.read()
-        values = reading.values
+    def _send_losses(self, channel: Channel, reading: RingReading) -> None:
+        values = reading.rows[:, _LOSS]
         missed = reading.missed
         if self._timing.is_on and len(values) > 1:
             missed += len(values) - 1
@@ -196,20 +221,42 @@ class GraphGradients:
                 )
             )
 
-    def _event(self, channel: Channel, step: int, numbers: list[float], rows: list[GradientRow]) -> GradientsRecorded:
-        norms = iter(numbers[1:])
-        return GradientsRecorded(
+    def _note_norms(self, channel: Channel, reading: RingReading) -> None:
+        """The norms of the last row, where rows have them."""
+        if not len(reading.rows):
+            return
+        row = reading.rows[-1].tolist()
+        rows = channel.rows_of(int(row[_VARIANT]))
+        live = sum(each.kind != "none" for each in rows)
+        step = channel.places.of(reading.first + len(reading.rows) - 1)
+        if step is not None and _FIRST_NORM + live <= channel.ring.width:
+            halves = row[_FIRST_NORM : _FIRST_NORM + live]
+            self._note(channel, step, row[_LOSS], [norm_of_half_square(half) for half in halves], rows)
+
+    def _note(self, channel: Channel, step: int, loss: float, norms: list[float], rows: list[GradientRow]) -> None:
+        if channel.latest is not None and channel.latest.step >= step:
+            return
+        known = iter(norms)
+        channel.latest = GradientsRecorded(
             cell=self._journal.cell,
             site=channel.site.place,
             step=step,
-            loss=numbers[0] if channel.has_loss else None,
-            gradients=records_of(rows, [None if row.kind == "none" else next(norms) for row in rows], {}),
+            loss=loss if channel.has_loss else None,
+            gradients=records_of(rows, [None if row.kind == "none" else next(known) for row in rows], {}),
         )
 
 
-def _host_device() -> AbstractContextManager[Any]:
-    device: AbstractContextManager[Any] = tf.device("/CPU:0")
-    return device
+def _are_small(gradients: list[Any]) -> bool:
+    """Whether the norms cost so little that every step may have them."""
+    sizes = [_size(gradient) for gradient in gradients]
+    return len(gradients) <= _MOST_NORMS and None not in sizes and sum(filter(None, sizes)) <= _MOST_ELEMENTS
+
+
+def _size(gradient: Any) -> int | None:
+    if isinstance(gradient, IndexedSlices):
+        shape = None if gradient.dense_shape is None else tf.get_static_value(gradient.dense_shape)
+        return None if shape is None else math.prod(map(int, shape))
+    return None if isinstance(gradient, tf.RaggedTensor) else gradient.shape.num_elements()
 
 
 def _replica() -> int:

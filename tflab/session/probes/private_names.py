@@ -21,6 +21,7 @@ _RING = (
     "tensorflow.python.ops.gen_resource_variable_ops:assign_variable_op",
     "tensorflow.python.ops.gen_resource_variable_ops:assign_add_variable_op",
     "tensorflow.python.ops.gen_resource_variable_ops:resource_scatter_update",
+    "tensorflow.python.ops.gen_resource_variable_ops:resource_gather",
     "tensorflow.python.saved_model.save_context:in_save_context",
     "tensorflow.python.util.tf_stack:extract_stack",
 )

@@ -6,16 +6,23 @@ ever sees them. They are made once per call site, under ``tf.init_scope``, on th
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.core.framework.attr_value_pb2 import AttrValue
 from tensorflow.python.framework import ops
 from tensorflow.python.ops import gen_resource_variable_ops as raw
 from tensorflow.python.ops import resource_variable_ops
 
-SLOTS: Final = 16384
-"""Steps that a ring holds: at the poller's 20 readings a second enough for 300,000 steps a second. A power of 2."""
+MOST_SLOTS: Final = 16384
+"""Rows that a ring holds: at the poller's 20 readings a second enough for 300,000 steps a second."""
+
+_MOST_NUMBERS: Final = 1 << 17
+"""Numbers that a ring holds; wide rows leave room for fewer of them."""
 
 
 def make_resource(shape: list[int], dtype: Any, initial: Any) -> Any:
@@ -37,54 +44,59 @@ class RingReading(NamedTuple):
     """What came since the last reading."""
 
     first: int
-    """Step of ``values[0]``, counted from 0 since the ring was made."""
-    values: np.ndarray[Any, np.dtype[np.float32]]
+    """Step of ``rows[0]``, counted from 0 since the ring was made."""
+    rows: np.ndarray[Any, np.dtype[np.float32]]
+    """One row a step."""
     labels: np.ndarray[Any, np.dtype[np.int64]] | None
-    """What was given as ``label`` with each value, where the ring has labels."""
+    """What was given as ``label`` with each row, where the ring has labels."""
     missed: int
     """Steps before ``first`` that were overwritten before they could be read."""
 
 
 class Ring:
-    """The last `SLOTS` values that a graph wrote, and how many it wrote in all."""
+    """The last rows of float32 numbers that a graph wrote, and how many it wrote in all."""
 
-    def __init__(self, *, labelled: bool = False) -> None:
+    def __init__(self, width: int = 1, *, labelled: bool = False) -> None:
+        """``width`` numbers a row; a row of a labelled ring has an int64 beside them."""
+        self.width = width
+        self.slots = min(MOST_SLOTS, 1 << ((_MOST_NUMBERS // width).bit_length() - 1))
         self._count = make_resource([], tf.int64, 0)
-        self._values = make_resource([SLOTS], tf.float32, 0)
-        self._labels = make_resource([SLOTS], tf.int64, 0) if labelled else None
+        self._rows = make_resource([self.slots, width], tf.float32, 0)
+        self._labels = make_resource([self.slots], tf.int64, 0) if labelled else None
         self._seen = 0
 
-    def write(self, value: Any, label: Any = None) -> Any:
-        """Adds to the graph being traced: store ``value`` (a float32 scalar), count one. Returns the step's tensor."""
+    def write(self, numbers: list[Any], label: Any = None) -> Any:
+        """Adds to the graph being traced: store a row of float32 scalars (zeros fill it up), count one. Returns the
+        step's tensor."""
+        row = tf.stack([*numbers, *[tf.constant(0.0)] * (self.width - len(numbers))])
         step = raw.read_variable_op(self._count, tf.int64)
-        slot = tf.bitwise.bitwise_and(step, tf.constant(SLOTS - 1, tf.int64))
-        written = [raw.resource_scatter_update(self._values, slot, value)]
+        slot = tf.bitwise.bitwise_and(step, tf.constant(self.slots - 1, tf.int64))
+        written = [raw.resource_scatter_update(self._rows, slot, row)]
         if self._labels is not None:
             written.append(raw.resource_scatter_update(self._labels, slot, label))
-        with ops.control_dependencies([operation for operation in written if operation is not None]):
+        with ops.control_dependencies(written):
             raw.assign_add_variable_op(self._count, tf.constant(1, tf.int64))
         return step
 
-    def has_news(self) -> bool:
-        """Whether anything was written since the last `read`."""
-        return int(raw.read_variable_op(self._count, tf.int64)) != self._seen
-
-    def read(self) -> RingReading:
-        """What was written since the last call. The graph may be writing meanwhile."""
+    def read(self) -> RingReading | None:
+        """What was written since the last call, None where nothing was. The graph may be writing meanwhile."""
         count = int(raw.read_variable_op(self._count, tf.int64))
-        values = raw.read_variable_op(self._values, tf.float32).numpy()
-        labels = None if self._labels is None else raw.read_variable_op(self._labels, tf.int64).numpy()
-        # What is being overwritten by now, the slot of the step under way included, cannot be trusted.
+        if count == self._seen:
+            return None
+        first = max(self._seen, count - self.slots + 1)
+        slots = tf.constant(np.arange(first, count) & (self.slots - 1))
+        rows = raw.resource_gather(self._rows, slots, tf.float32).numpy()
+        labels = None if self._labels is None else raw.resource_gather(self._labels, slots, tf.int64).numpy()
+        # What was overwritten meanwhile, the slot of the step under way included, cannot be trusted.
         latest = int(raw.read_variable_op(self._count, tf.int64))
-        first = min(max(self._seen, latest - SLOTS + 1), count)
-        slots = np.arange(first, count) & (SLOTS - 1)
-        missed = first - self._seen
+        lost = min(max(0, latest - self.slots + 1 - first), count - first)
+        missed = first + lost - self._seen
         self._seen = count
-        return RingReading(first, values[slots], None if labels is None else labels[slots], missed)
+        return RingReading(first + lost, rows[lost:], None if labels is None else labels[lost:], missed)
 
 
 class NormReading(NamedTuple):
-    """The norms of one step."""
+    """The numbers of one step."""
 
     step: int
     numbers: list[float]
@@ -93,38 +105,56 @@ class NormReading(NamedTuple):
 class NormsOnDemand:
     """Numbers that are dear to compute, written by the graph only in a step that starts after they were asked for."""
 
-    def __init__(self, count: int, host: Any) -> None:
-        """``count`` numbers a step; ``host`` is the device scope for the flag, on which the host decides."""
-        self._host = host
-        with host():
+    def __init__(self, count: int, *, on_host: bool) -> None:
+        """``count`` numbers a step. ``on_host`` keeps the question in the host's memory, where it costs a GPU no
+        pause to ask; without a GPU, or under XLA, everything lies on one device anyway."""
+        self._on_host = on_host
+        with self._question():
             self._wanted = make_resource([], tf.bool, True)
-        self._step = make_resource([], tf.int64, -1)
-        self._numbers = make_resource([count], tf.float32, 0)
+        # The step goes first; a float64 holds any count of steps exactly.
+        self._numbers = make_resource([1 + count], tf.float64, -1)
+        self._seen = -1
 
-    def write(self, step: Any, compute: Any) -> None:
+    def _question(self) -> AbstractContextManager[Any]:
+        return tf.device("/CPU:0") if self._on_host else contextlib.nullcontext()
+
+    def write(self, step: Any, compute: Callable[[], list[Any]]) -> None:
         """Adds to the graph: where wanted, store ``step`` and the float32 scalars that ``compute()`` makes."""
 
         def store() -> Any:
-            written = [
-                raw.assign_variable_op(self._numbers, tf.stack(compute())),
-                raw.assign_variable_op(self._step, step),
-            ]
-            with ops.control_dependencies(written), self._host():
-                done = raw.assign_variable_op(self._wanted, tf.constant(False))
-            with ops.control_dependencies([done]):
+            # Answered before it is written: once the step can be read, the next question may be put.
+            with self._question():
+                answered = raw.assign_variable_op(self._wanted, tf.constant(False))
+            with ops.control_dependencies([answered]):
+                numbers = tf.stack([tf.cast(number, tf.float64) for number in (step, *compute())])
+                written = raw.assign_variable_op(self._numbers, numbers)
+            with ops.control_dependencies([written]):
                 return tf.constant(0)
 
-        with self._host():
+        with self._question():
             wanted = raw.read_variable_op(self._wanted, tf.bool)
-        tf.cond(wanted, store, lambda: tf.constant(0))
+        answer = tf.cond(wanted, store, lambda: tf.constant(0))
+        if not self._on_host:
+            _keep_as_one_operation(answer)
 
     def read(self) -> NormReading | None:
         """The numbers written since the last call, which are asked for anew; None where there are none yet."""
-        if bool(raw.read_variable_op(self._wanted, tf.bool)):
+        step, *numbers = raw.read_variable_op(self._numbers, tf.float64).numpy().tolist()
+        if step == self._seen:
             return None
-        reading = NormReading(
-            int(raw.read_variable_op(self._step, tf.int64)),
-            raw.read_variable_op(self._numbers, tf.float32).numpy().tolist(),
-        )
+        self._seen = step
         raw.assign_variable_op(self._wanted, tf.constant(True))
-        return reading
+        return NormReading(int(step), numbers)
+
+
+def _keep_as_one_operation(answer: Any) -> None:
+    """Has TensorFlow run the conditional as the one operation it is, not spread it out over the graph with a switch
+    for each gradient: half the cost where, as nearly always, the answer is no."""
+    conditional = answer.op
+    while conditional.type not in _CONDITIONALS and conditional.inputs:
+        conditional = conditional.inputs[0].op
+    if conditional.type in _CONDITIONALS:
+        conditional._set_attr("_lower_using_switch_merge", AttrValue(b=False))
+
+
+_CONDITIONALS: Final = ("If", "StatelessIf")

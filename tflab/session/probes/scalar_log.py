@@ -72,9 +72,9 @@ class ScalarLog:
             number = tf.cast(tf.reshape(value, []), tf.float32)
             label = tf.constant(_UNNUMBERED, tf.int64) if step is None else tf.cast(step, tf.int64)
             if isinstance(condition, tf.Tensor):
-                tf.cond(condition, lambda: tf.group(ring.write(number, label)), tf.no_op)
+                tf.cond(condition, lambda: tf.group(ring.write([number], label)), tf.no_op)
             elif condition:
-                ring.write(number, label)
+                ring.write([number], label)
 
     def poll(self) -> None:
         """Sends what was logged since the last call."""
@@ -83,11 +83,11 @@ class ScalarLog:
             mine = [entry for entry in entries if (entry.name, entry.run) == (name, run)]
             self._send(name, run, [entry.step for entry in mine], [float(entry.value) for entry in mine], 0)
         for (name, run), ring in tuple(self._rings.items()):
-            if ring.has_news():
-                reading = ring.read()
+            reading = ring.read()
+            if reading is not None:
                 labels = () if reading.labels is None else reading.labels.tolist()
                 steps = [None if label == _UNNUMBERED else label for label in labels]
-                self._send(name, run, steps, reading.values.tolist(), reading.missed)
+                self._send(name, run, steps, reading.rows[:, 0].tolist(), reading.missed)
 
     def _send(self, name: str, run: int, steps: list[int | None], values: list[float], missed: int) -> None:
         if self._runs.setdefault(name, run) < run:
