@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.sessions import PATIENCE, WarmServer
+from tflab.client import watchdog
 from tflab.client.inbox import LabEvent
 from tflab.client.supervisor import Supervisor
 from tflab.protocol import lifecycle, server
@@ -224,6 +225,20 @@ def test_a_session_that_breaks_the_protocol_is_ended(lab: Lab) -> None:
     assert ended.reason == "crashed"
     assert "no session may send" in ended.message
     lab.pid()
+
+
+def test_a_session_that_stands_still_is_found_and_replaced(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog, "PING_EVERY", 0.2)
+    monkeypatch.setattr(watchdog, "SILENCE", 1.5)
+    pid = lab.pid()
+    lab.run("print('on')\nimport time; time.sleep(600)")
+    lab.wait_for_text()
+
+    os.kill(pid, signal.SIGSTOP)
+
+    assert lab.finished().status == "killed"
+    assert lab.ended().reason == "unresponsive"
+    assert lab.pid() != pid
 
 
 def test_too_much_memory_ends_the_session_and_says_how_much_is_allowed(warm_server: WarmServer) -> None:

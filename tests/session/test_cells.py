@@ -182,6 +182,32 @@ def test_a_failing_repr_is_shown_and_the_cell_goes_on(shared_session: LiveSessio
     assert shared_session.check("1").results == ["1"]
 
 
+def test_exceptions_may_be_made_to_mislead(shared_session: LiveSession) -> None:
+    for body in (
+        "def __str__(self): return Text('x')",
+        "__notes__ = 5",
+        "@property\n    def __cause__(self): 1 / 0",
+        "@property\n    def __notes__(self): raise KeyboardInterrupt",
+    ):
+        run = shared_session.run(f"class Text(str): pass\nclass Odd(Exception):\n    {body}\nraise Odd('o')")
+        assert run.finished.status == "error"
+        assert run.finished.error is not None
+        assert run.finished.error.name == "Odd"
+    run = shared_session.run("e = SyntaxError('s'); e.lineno = 'three'; e.filename = '<cell 1>'; raise e")
+    assert run.finished.error is not None
+    assert shared_session.check("1").results == ["1"]
+
+
+def test_results_may_be_odd_texts(shared_session: LiveSession) -> None:
+    run = shared_session.check(
+        "import numpy as np, sys\nsys.stdout.write(np.str_('numpy text\\n'))\n"
+        "display({'text/plain': np.str_('shown'), 5: 'five'}, raw=True)\n"
+        "class Text(str): pass\nclass R:\n    def __repr__(self): return Text('odd')\nR()"
+    )
+    assert run.text() == "numpy text\n"
+    assert run.results == ["shown", "odd"]
+
+
 def test_warnings_name_the_cell(shared_session: LiveSession) -> None:
     run = shared_session.check("import warnings\nwarnings.warn('careful')")
     assert "UserWarning: careful" in run.text("stderr")

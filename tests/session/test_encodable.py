@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from tflab.protocol.codec import MAXIMUM_FRAME, encode
-from tflab.protocol.events import CellError, CellFinished, ResultShown, StreamWritten
+from tflab.protocol.events import CellError, CellFinished, MetricsLogged, ResultShown, StreamWritten
 from tflab.session.encodable import encodable_event, encodable_text, shortened_event
 
 
@@ -25,6 +27,29 @@ def test_surrogates_deep_inside_an_event_become_escapes() -> None:
     assert isinstance(event, CellFinished)
     assert event.error is not None
     assert event.error.message == "\\ud800"
+    encode(event)
+
+
+class Label(str):
+    """Text that MessagePack does not know."""
+
+
+def test_subclasses_of_text_and_numbers_become_plain() -> None:
+    class Count(int):
+        pass
+
+    class Part(float):
+        pass
+
+    event = encodable_event(
+        MetricsLogged(
+            name=Label("loss"), steps=(Count(3),), values=(Part(0.5), math.nan), source="log", scope="step", missed=0
+        )
+    )
+
+    assert isinstance(event, MetricsLogged)
+    assert (type(event.name), type(event.steps[0]), type(event.values[0])) == (str, int, float)
+    assert math.isnan(event.values[1])
     encode(event)
 
 

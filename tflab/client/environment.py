@@ -23,6 +23,8 @@ def server_environment(environment: Mapping[str, str] | None = None) -> dict[str
     # Without bytecode TensorFlow's import takes four times as long.
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # A restarted session and a check beside it share the card.
+    variables.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     variables["TFLAB_LANG"] = language()
     variables["PYTHONUNBUFFERED"] = "1"
     prefix = _bytecode_folder()

@@ -14,6 +14,17 @@ LONGEST_CHAIN: Final = 8
 
 def finished_event(cell: int, filename: str, outcome: Outcome, tracebacks: TracebackWriter) -> CellFinished:
     """The last event of ``cell``, which was compiled as ``filename``."""
+    try:
+        return _finished_event(cell, filename, outcome, tracebacks)
+    # Exceptions are the learner's objects: their attributes may be of any type, and fail in any way.
+    except BaseException as failure:
+        name = type(outcome.exception).__name__
+        message = messages.text("client.traceback_unprintable")
+        error = CellError(name=name, message=message, line=None, traceback=f"{name}: {message} ({failure!r:.500})")
+        return CellFinished(cell=cell, status="error", seconds=outcome.seconds, error=error)
+
+
+def _finished_event(cell: int, filename: str, outcome: Outcome, tracebacks: TracebackWriter) -> CellFinished:
     exception = outcome.exception
     status: CellStatus = "ok"
     error: CellError | None = None

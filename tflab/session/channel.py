@@ -158,7 +158,7 @@ class Channel:
     def _encoded(event: Event) -> bytes:
         try:
             body = encode(event)
-        except UnicodeEncodeError:
+        except (UnicodeEncodeError, TypeError):
             body = encode(encodable_event(event))
         if len(body) > MAXIMUM_FRAME:
             body = encode(shortened_event(event))

@@ -1,4 +1,7 @@
-"""Events that MessagePack or the frame cap refuse, made acceptable: lone surrogates, texts longer than a frame."""
+"""Events that MessagePack or the frame cap refuse, made acceptable.
+
+Lone surrogates, subclasses of text and numbers (NumPy's, say), texts longer than a frame.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def encodable_text(text: str) -> str:
 
 
 def encodable_event(event: Event) -> Event:
-    """``event`` with every text encodable."""
+    """``event`` with every value plain and every text encodable."""
     return _rebuilt(event, encodable_text)
 
 
@@ -50,4 +53,17 @@ def _rebuilt(event: Event, change: Any) -> Event:
             return [walk(item) for item in value]
         return value
 
-    return msgspec.convert(walk(msgspec.to_builtins(event)), type(event))
+    return msgspec.convert(walk(msgspec.to_builtins(event, enc_hook=_plain)), type(event))
+
+
+def _plain(value: Any) -> Any:
+    """``value`` as the built-in type that it derives from, or as text."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if callable(getattr(value, "item", None)):
+        return value.item()
+    return repr(value)

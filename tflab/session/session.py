@@ -14,7 +14,8 @@ import socket
 import sys
 import threading
 import traceback
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
 from typing import Any, NoReturn
 
@@ -203,7 +204,8 @@ class Session:
         # Out before the learner's code can end this process.
         channel.emit(CellStarted(cell=request.cell, source=request.source), now=True)
         if self._spec.probes:
-            probes.cell_started(request.cell, source.filename, source.first_line)
+            with self._failures_shown():
+                probes.cell_started(request.cell, source.filename, source.first_line)
         if self._grader is not None:
             self._grader.cell_starts(source.filename)
         put_back = self._put_back
@@ -218,7 +220,8 @@ class Session:
         # Inline figures are drawn here.
         shell.events.trigger("post_execute")
         if self._spec.probes:
-            probes.cell_finished()
+            with self._failures_shown():
+                probes.cell_finished()
         channel.emit(finished)
         channel.cell = shell.cell = None
 
@@ -239,6 +242,14 @@ class Session:
         sys.stdout.flush()
         sys.stderr.flush()
         _exit(status)
+
+    @contextmanager
+    def _failures_shown(self) -> Iterator[None]:
+        """A probe that fails costs what it would have told, not the session."""
+        try:
+            yield
+        except Exception:
+            sys.stderr.write(traceback.format_exc())
 
     def _write_traceback(self, exception: BaseException) -> None:
         sys.stderr.write("".join(self._tracebacks.lines(exception)))

@@ -35,11 +35,11 @@ def mimebundle(data: Mapping[str, Any]) -> dict[str, str]:
     bundle: dict[str, str] = {}
     for kind, value in data.items():
         if isinstance(value, str):
-            bundle[kind] = value
+            bundle[str(kind)] = value
         elif isinstance(value, bytes):
-            bundle[kind] = base64.b64encode(value).decode("ascii")
+            bundle[str(kind)] = base64.b64encode(value).decode("ascii")
         else:
-            bundle[kind] = json.dumps(value, default=repr)
+            bundle[str(kind)] = json.dumps(value, default=repr)
     bundle.setdefault("text/plain", "")
     return bundle
 

@@ -53,7 +53,7 @@ class TracebackWriter:
     def line(self, exception: BaseException, filename: str, message: CleanMessage | None = None) -> int | None:
         """The deepest line of ``filename`` that ``exception`` came from."""
         if isinstance(exception, SyntaxError) and exception.filename == filename:
-            return exception.lineno
+            return exception.lineno if isinstance(exception.lineno, int) else None
         found: int | None = None
         for frame, lineno in _walk(exception.__traceback__):
             if frame.f_code.co_filename == filename:
