@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar, Final
 
 from textual import events
@@ -100,6 +102,21 @@ class LabApp(App[int]):
             self.run_worker(self.lab.choose_command())
 
 
+@contextmanager
+def _drawing_on_the_terminal() -> Iterator[None]:
+    """Textual draws on standard error; where that goes elsewhere (``2> log``), it draws on standard output."""
+    original = sys.__stderr__
+    if original is None or original.isatty() or sys.__stdout__ is None or not sys.__stdout__.isatty():
+        yield
+        return
+    with open(os.dup(sys.__stdout__.fileno()), "w", encoding="utf-8") as terminal:
+        setattr(sys, "__stderr__", terminal)  # noqa: B010 - the type says that it never changes
+        try:
+            yield
+        finally:
+            setattr(sys, "__stderr__", original)  # noqa: B010
+
+
 def run_lab(
     document: Document,
     supervisor: Session,
@@ -134,7 +151,8 @@ def run_lab(
         )
     )
     try:
-        status = app.run()
+        with _drawing_on_the_terminal():
+            status = app.run()
     finally:
         app.lab.copy.save()
     return status if status is not None else app.return_code or 0
