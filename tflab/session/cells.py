@@ -85,7 +85,7 @@ class CellRunner:
         try:
             transformed: str = self._shell.transform_cell(source.code)
         except SyntaxError as error:
-            raise _moved(error, source, source.code) from None
+            raise _moved(error, source) from None
         return transformed
 
     @property
@@ -94,11 +94,13 @@ class CellRunner:
 
     def _parsed(self, transformed: str, source: CellSource) -> ast.Module:
         try:
+            # Not under its own name: for the text and the column of an error Python would look into the file of
+            # that name, which may be older than what is run, and in which these lines do not count yet.
             tree: ast.Module = compile(
-                transformed, source.filename, "exec", self._flags | ast.PyCF_ONLY_AST, dont_inherit=True
+                transformed, "<parsing>", "exec", self._flags | ast.PyCF_ONLY_AST, dont_inherit=True
             )
         except SyntaxError as error:
-            raise _moved(error, source, transformed) from None
+            raise _moved(error, source) from None
         if source.line_offset:
             ast.increment_lineno(tree, source.line_offset)
         return tree
@@ -145,12 +147,9 @@ class CellRunner:
                 await value
 
 
-def _moved(error: SyntaxError, source: CellSource, code: str) -> SyntaxError:
-    """``error``, found in ``code``, with lines that count in the file."""
+def _moved(error: SyntaxError, source: CellSource) -> SyntaxError:
+    """``error`` with lines that count in the file."""
     if error.lineno is not None:
-        # Python looks the text up in the file on the disk, at a line that does not count there yet.
-        lines = code.splitlines()
-        error.text = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else None
         error.lineno += source.line_offset
     if getattr(error, "end_lineno", None) is not None:
         error.end_lineno = (error.end_lineno or 0) + source.line_offset

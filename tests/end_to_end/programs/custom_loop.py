@@ -25,7 +25,7 @@ def train_step(x, y):
     with tf.GradientTape() as tape:
         loss = mean_squared_error(y, model(x, training=True))
     gradients = tape.gradient(loss, model.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
     return loss, [tf.norm(gradient) for gradient in gradients]
 
 
@@ -33,7 +33,7 @@ if sys.argv[1] == "graph":
     train_step = tf.function(train_step)
 
 losses, norms_by_step = [], []
-for epoch in range(20):
+for _ in range(20):
     for x, y in batches:
         loss, norms = train_step(x, y)
         losses.append(float(loss))
