@@ -10,6 +10,7 @@ import pytest
 
 from tests.grading import IMPORTS, GradingLab, order
 from tests.sessions import LOADING, PATIENCE
+from tflab import messages
 from tflab.client.grading import CheckLimits, CheckProgress, ExerciseGrader, RunningCheck
 from tflab.client.throwaway import Adapt, NoSession, NotReady, ThrowawaySession
 from tflab.protocol.events import CellFinished, CheckFinished, SessionReady
@@ -229,3 +230,19 @@ def test_sessions_for_checks_are_ready_like_any_other(lab: GradingLab) -> None:
     session.end()
     assert session.client.status is not None
     assert not Path(session.client.spec.permissions.scratch).exists()
+
+
+def test_evidence_speaks_the_language_in_use(lab: GradingLab) -> None:
+    messages.use_language("id")
+    try:
+        wrong = lab.grade("def double(x):\n    return x\n", "check.shape(double(2.0), ())\n" + CHECK)
+        broken = lab.grade("print('a'", CHECK)
+    finally:
+        messages.use_language("en")
+    assert [(found.claim, found.observed) for found in wrong.finished.evidence] == [
+        ("bentuknya ()", "terlihat ()"),
+        ("twice 2", "seharusnya 4, terlihat 2"),
+    ]
+    assert broken.finished.evidence[0].observed == (
+        "baris 1 belum merupakan Python: kurung `(` yang dibuka di sana tidak pernah ditutup"
+    )
