@@ -290,6 +290,14 @@ def test_opened_doors_are_not_taken_for_leaks(folder: Path, scratch: Path) -> No
     assert closed in ("full", "good", "files", "limits")
 
 
+def test_missing_is_only_what_full_needs(scratch: Path) -> None:
+    here = survey()
+    kernel = Kernel(here.landlock_abi, here.seccomp, namespaces=False)
+    code = "from tflab.session.sandbox import measure_isolation; print(measure_isolation(confinement))"
+    level, missing = eval(run_confined(code, scratch=scratch, kernel=kernel))
+    assert (level == "full") == (missing == ())
+
+
 def test_only_the_standard_library_and_msgspec_are_needed(scratch: Path) -> None:
     code = "print([name for name in ('numpy', 'tensorflow', 'IPython', 'psutil', 'click') if name in sys.modules])"
     assert run_confined(code, scratch=scratch) == "[]"

@@ -33,8 +33,6 @@ MESSAGES: Final[dict[str, str]] = {
     "sandbox.missing.signals": "other processes can be signalled",
     "sandbox.missing.metadata": "times and modes of other files can be changed",
     "sandbox.missing.kernel": "rarely used parts of the kernel can be reached",
-    "sandbox.missing.private-temporary": "no /tmp of its own",
-    "sandbox.missing.shared-memory": "no /dev/shm of its own (multiprocessing.shared_memory fails)",
     "sandbox.means.limits": "a session cannot take much more memory than it may, fill the disk or leave memory dumps",
     "sandbox.means.files-read": "a session reads what it was given, none of your other files",
     "sandbox.means.files-write": "a session writes where it was allowed to, and changes none of your other files",

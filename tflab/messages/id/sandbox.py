@@ -37,8 +37,6 @@ MESSAGES: Final[dict[str, str]] = {
     "sandbox.missing.signals": "proses lain bisa dikirimi sinyal",
     "sandbox.missing.metadata": "waktu dan mode berkas lain bisa diubah",
     "sandbox.missing.kernel": "bagian kernel yang jarang dipakai masih terjangkau",
-    "sandbox.missing.private-temporary": "tidak punya /tmp sendiri",
-    "sandbox.missing.shared-memory": "tidak punya /dev/shm sendiri (multiprocessing.shared_memory gagal)",
     "sandbox.means.limits": (
         "sesi tidak bisa memakai memori jauh di atas batasnya, memenuhi disk, atau meninggalkan salinan memori"
     ),

@@ -205,5 +205,7 @@ def probe_isolation(confinement: Confinement) -> tuple[ProbeResult, ...]:
 def measure_isolation(confinement: Confinement) -> tuple[Isolation, tuple[str, ...]]:
     """The level that this process reaches, and a short phrase for each thing that is missing for ``full``."""
     results = probe_isolation(confinement)
-    missing = tuple(text(f"sandbox.missing.{result.name}") for result in results if not result.held)
+    missing = tuple(
+        text(f"sandbox.missing.{result.name}") for result in results if not result.held and result.name in PROBES
+    )
     return level_of({result.name for result in results if result.held}), missing
