@@ -52,7 +52,7 @@ KEYS: Mapping[str, str] = {
 }
 
 
-class Screen(pyte.Screen):
+class Screen(pyte.Screen):  # type: ignore[misc]  # pyte has no types
     """`pyte.Screen`, tolerant of the private modes that modern programs ask for."""
 
     def report_device_status(self, mode: int, **_: object) -> None:
@@ -164,13 +164,13 @@ class Terminal:
         for key in keys:
             os.write(self._fd, KEYS.get(key, key).encode())
 
-    def type(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Types text as it is."""
         os.write(self._fd, text.encode())
 
     def click(self, column: int, line: int) -> None:
         """A left click; 0-based, for programs that ask for SGR mouse reports."""
-        self.type(f"\x1b[<0;{column + 1};{line + 1}M\x1b[<0;{column + 1};{line + 1}m")
+        self.write(f"\x1b[<0;{column + 1};{line + 1}M\x1b[<0;{column + 1};{line + 1}m")
 
     def locate(self, wanted: str) -> tuple[int, int]:
         """Column and line (0-based) of ``wanted`` on the screen. Raises AssertionError where it is not."""

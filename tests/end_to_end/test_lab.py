@@ -123,7 +123,7 @@ def test_a_program_from_elsewhere_is_opened_run_edited_and_run_again(ready_lab: 
     terminal.click(*terminal.locate("Fits a line"))
     terminal.wait_for("┏━ Code")
     terminal.press("ctrl+end", "enter")
-    terminal.type("print('edited', 6 * 7)")
+    terminal.write("print('edited', 6 * 7)")
     terminal.press("ctrl+r")
     terminal.wait_for("edited 42", 90)
 
@@ -154,14 +154,14 @@ def test_faults_end_in_a_clear_line_and_what_was_typed_is_still_there(ready_lab:
     terminal.press("ctrl+end", "enter")
 
     # A syntax error shows its line; the next run is as good as new.
-    terminal.type("def broken(:")
+    terminal.write("def broken(:")
     terminal.press("ctrl+r")
     terminal.wait_for("SyntaxError")
     terminal.press(*["backspace"] * len("def broken(:"))
     terminal.wait_gone("def broken")
 
     # A session that dies is replaced, and the text stays.
-    terminal.type("import os; os._exit(7)")
+    terminal.write("import os; os._exit(7)")
     terminal.press("ctrl+r")
     terminal.wait_for("crashed (exit status 7)", 60)
     assert "import os; os._exit(7)" in terminal.text()
@@ -170,7 +170,7 @@ def test_faults_end_in_a_clear_line_and_what_was_typed_is_still_there(ready_lab:
     terminal.wait_gone("os._exit")
 
     # An endless loop is interrupted by Ctrl+C while the editor has the focus.
-    terminal.type("while True: pass")
+    terminal.write("while True: pass")
     terminal.press("ctrl+r")
     terminal.wait_for("running step")
     terminal.press("ctrl+c")

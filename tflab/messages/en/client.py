@@ -17,7 +17,6 @@ MESSAGES: Final[dict[str, str]] = {
     "client.server_ended": "No session can start: the process that loads TensorFlow ended ({how}). {output}",
     "client.server_restarts": "No session can start: the process that loads TensorFlow ended again and again ({how}).",
     "client.session_failed": "No session can start: it ended before it was ready ({how}). {output}",
-    "client.ended_by_signal": "{signal}",
     "client.ended_with_status": "exit status {status}",
     "client.ended_unknown": "its status is not known",
     "client.session_exited": "The session ended by itself ({how}). A fresh one takes its place; earlier steps have to run again.",

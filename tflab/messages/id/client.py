@@ -17,7 +17,6 @@ MESSAGES: Final[dict[str, str]] = {
     "client.server_ended": "Sesi tidak dapat dimulai: proses yang memuat TensorFlow berakhir ({how}). {output}",
     "client.server_restarts": "Sesi tidak dapat dimulai: proses yang memuat TensorFlow berulang kali berakhir ({how}).",
     "client.session_failed": "Sesi tidak dapat dimulai: sesi berakhir sebelum siap ({how}). {output}",
-    "client.ended_by_signal": "{signal}",
     "client.ended_with_status": "status keluar {status}",
     "client.ended_unknown": "statusnya tidak diketahui",
     "client.session_exited": "Sesi berakhir dengan sendirinya ({how}). Sesi baru menggantikannya; langkah sebelumnya perlu dijalankan lagi.",
