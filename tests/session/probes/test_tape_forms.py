@@ -350,14 +350,15 @@ x = tf.constant([0.1, 0.2, 0.3])
 body(x), step(x)
 timeit.timeit(lambda: body(x), number=500)
 timeit.timeit(lambda: step(x), number=500)
+get_ipython().run_line_magic("timeit", "-n 200 -r 1 body(x)")
 last = float(step(x)[0])
 """,
         cell=1,
     )
 
     batches = [event for event in run.all(MetricsLogged) if event.name == "loss"]
-    assert sum(len(event.values) for event in batches) <= 8
-    assert sum(len(event.values) + event.missed for event in batches) == 1003
+    assert sum(len(event.values) for event in batches) <= 12
+    assert sum(len(event.values) + event.missed for event in batches) == 1203
 
 
 def test_a_conditional_step_counts_only_when_it_runs(session: LiveSession) -> None:

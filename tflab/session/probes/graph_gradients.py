@@ -8,6 +8,7 @@ import time
 from types import FrameType
 from typing import Any, Final
 
+import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context, record
 from tensorflow.python.framework import ops
@@ -41,6 +42,9 @@ than it takes to ask whether they are wanted."""
 
 _LOSS, _VARIANT, _FIRST_NORM = 0, 1, 2
 """Columns of a ring's rows."""
+
+_ROOM: Final = 8
+"""The width of rows with norms is a multiple of this."""
 
 _SHORTEST_WAIT: Final = 0.04
 _LONGEST_WAIT: Final = 0.25
@@ -118,7 +122,9 @@ class GraphGradients:
             rows = call.rows(names, sources, gradients, [False] * len(sources))
             live = [gradient for gradient in gradients if gradient is not None]
             is_small = _are_small(live)
-            channel = self._channel(place, caller, graph, _FIRST_NORM + (len(live) if is_small else 0))
+            # Room for a trace with a few more, where there is any.
+            width = _ROOM * -(-(_FIRST_NORM + len(live)) // _ROOM) if is_small else _FIRST_NORM
+            channel = self._channel(place, caller, graph, width)
             if channel is None:
                 return
             with tf.init_scope():
@@ -222,15 +228,16 @@ class GraphGradients:
             )
 
     def _note_norms(self, channel: Channel, reading: RingReading) -> None:
-        """The norms of the last row, where rows have them."""
-        if not len(reading.rows):
+        """The norms of the latest row that has them."""
+        within = [variant.number for variant in channel.variants.values() if variant.on_demand is None]
+        having = np.flatnonzero(np.isin(reading.rows[:, _VARIANT], within))
+        if not having.size:
             return
-        row = reading.rows[-1].tolist()
+        row = reading.rows[having[-1]].tolist()
         rows = channel.rows_of(int(row[_VARIANT]))
-        live = sum(each.kind != "none" for each in rows)
-        step = channel.places.of(reading.first + len(reading.rows) - 1)
-        if step is not None and _FIRST_NORM + live <= channel.ring.width:
-            halves = row[_FIRST_NORM : _FIRST_NORM + live]
+        step = channel.places.of(reading.first + int(having[-1]))
+        if step is not None:
+            halves = row[_FIRST_NORM : _FIRST_NORM + sum(each.kind != "none" for each in rows)]
             self._note(channel, step, row[_LOSS], [norm_of_half_square(half) for half in halves], rows)
 
     def _note(self, channel: Channel, step: int, loss: float, norms: list[float], rows: list[GradientRow]) -> None:

@@ -84,12 +84,14 @@ class Ring:
         if count == self._seen:
             return None
         first = max(self._seen, count - self.slots + 1)
-        slots = tf.constant(np.arange(first, count) & (self.slots - 1))
+        slots = np.arange(first, count) & (self.slots - 1)
         rows = raw.resource_gather(self._rows, slots, tf.float32).numpy()
         labels = None if self._labels is None else raw.resource_gather(self._labels, slots, tf.int64).numpy()
-        # What was overwritten meanwhile, the slot of the step under way included, cannot be trusted.
-        latest = int(raw.read_variable_op(self._count, tf.int64))
-        lost = min(max(0, latest - self.slots + 1 - first), count - first)
+        lost = 0
+        if count - first > self.slots // 4:
+            # So fast a graph may have overwritten some of it meanwhile, the slot of the step under way included.
+            latest = int(raw.read_variable_op(self._count, tf.int64))
+            lost = min(max(0, latest - self.slots + 1 - first), count - first)
         missed = first + lost - self._seen
         self._seen = count
         return RingReading(first + lost, rows[lost:], None if labels is None else labels[lost:], missed)

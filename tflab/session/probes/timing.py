@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import sys
 import timeit
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
-from tflab.session.probes.patching import replaced
+from tflab.session.probes.patching import added
 
 
 class Timing:
@@ -27,25 +26,28 @@ class Timing:
 
     @contextmanager
     def patched(self) -> Iterator[None]:
-        """Watches the timers of the standard library and, where it is loaded, of IPython for the block."""
-        owners = [timeit.Timer]
-        magics = sys.modules.get("IPython.core.magics.execution")
-        if magics is not None and "timeit" in vars(magics.Timer):
-            owners.append(magics.Timer)
-        with ExitStack() as stack:
-            for owner in owners:
-                stack.enter_context(replaced(owner, "timeit", self._watch))
+        """Watches ``timeit.Timer`` for the block, and with it IPython's, which is one and may not be loaded yet.
+
+        Both run the loop that they time by calling the instance's attribute ``inner``.
+        """
+        with added(timeit.Timer, "inner", property(self._inner_of, _set_inner)):
             yield
 
-    def _watch(self, original: Callable[..., float]) -> Callable[..., float]:
-        @functools.wraps(original)
-        def timed(timer: Any, *args: Any, **kwargs: Any) -> float:
+    def _inner_of(self, timer: Any) -> Callable[..., float]:
+        inner: Callable[..., float] = vars(timer)["inner"]
+
+        @functools.wraps(inner)
+        def timed(*args: Any) -> float:
             self._at_boundary()
             self._running += 1
             try:
-                return original(timer, *args, **kwargs)
+                return inner(*args)
             finally:
                 self._at_boundary()
                 self._running -= 1
 
         return timed
+
+
+def _set_inner(timer: Any, inner: Any) -> None:
+    vars(timer)["inner"] = inner
