@@ -27,7 +27,6 @@ MESSAGES: Final[dict[str, str]] = {
     "client.session_broken": "The session sent what no session may send and was ended. A fresh one takes its place; earlier steps have to run again.",
     "client.session_server": "The process that starts sessions ended, and the session with it; both are started anew.",
     "client.session_timeout": "The cell ran past its {seconds} seconds and did not yield to an interrupt: the session was ended.",
-    "client.session_closed": "The session was closed.",
     "client.timeout": "Stopped after {seconds} seconds",
     "client.cpu_description": "{cores} cores",
 }

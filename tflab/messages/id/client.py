@@ -27,7 +27,6 @@ MESSAGES: Final[dict[str, str]] = {
     "client.session_broken": "Sesi mengirim hal yang tidak boleh dikirim sesi mana pun, sehingga diakhiri. Sesi baru menggantikannya; langkah sebelumnya perlu dijalankan lagi.",
     "client.session_server": "Proses yang membuat sesi berakhir, dan sesi ikut berakhir; keduanya dimulai lagi.",
     "client.session_timeout": "Sel melewati batas {seconds} detik dan tidak mau berhenti saat disela: sesi diakhiri.",
-    "client.session_closed": "Sesi ditutup.",
     "client.timeout": "Dihentikan setelah {seconds} detik",
     "client.cpu_description": "{cores} inti",
 }
