@@ -38,7 +38,7 @@ MESSAGES: Final[dict[str, str]] = {
     "check.seen.no_dtype": "a {kind} object, which has no type of numbers",
     "check.seen.uncomparable": "it could not be compared: {error}",
     "check.seen.raised_nothing": "it raised nothing",
-    "check.seen.raised": "raised {name}: {message}",
+    "check.seen.raised": "raised {error}",
     "check.seen.traces": "expected {count} traces, saw {seen}",
     "check.seen.traces.one": "expected 1 trace, saw {seen}",
     "check.seen.traces.because": "{observed}: {reason}",
@@ -163,4 +163,13 @@ MESSAGES: Final[dict[str, str]] = {
     " LESSON is a number or a name; without one, all lessons are checked.",
     "check.help.lessons": "Check the lessons in this folder (it holds en and id) instead of those of tflab.",
     "check.help.jobs": "How many sessions run side by side (by default, one a core).",
+    # --- exercises in the lab -----------------------------------------------------------------------------------
+    "check.desk.invitation": "Exercise: F9 checks your code, F6 gives a hint.",
+    "check.desk.passed": "Passed, checked in {seconds} s.",
+    "check.desk.not_yet": "Not yet, checked in {seconds} s.",
+    "check.desk.hint": "Hint {number} of {total}",
+    "check.desk.solution": "A solution",
+    "check.desk.why": "Why it works",
+    "check.desk.no_more_hints": "There are no more hints; Ctrl+P offers the solution.",
+    "check.desk.no_exercise": "This step is not an exercise.",
 }

@@ -38,7 +38,7 @@ MESSAGES: Final[dict[str, str]] = {
     "check.seen.no_dtype": "sebuah objek {kind} yang tidak punya tipe angka",
     "check.seen.uncomparable": "tidak dapat dibandingkan: {error}",
     "check.seen.raised_nothing": "tidak ada galat yang muncul",
-    "check.seen.raised": "memunculkan {name}: {message}",
+    "check.seen.raised": "memunculkan {error}",
     "check.seen.traces": "seharusnya {count} trace, terlihat {seen}",
     "check.seen.traces.one": "seharusnya 1 trace, terlihat {seen}",
     "check.seen.traces.because": "{observed}: {reason}",
@@ -165,4 +165,13 @@ MESSAGES: Final[dict[str, str]] = {
     " bahasa harus sama. LESSON adalah nomor atau nama; tanpa itu semua pelajaran diperiksa.",
     "check.help.lessons": "Periksa pelajaran dalam folder ini (berisi en dan id), bukan pelajaran tflab.",
     "check.help.jobs": "Berapa sesi yang berjalan berdampingan (biasanya satu setiap inti prosesor).",
+    # --- exercises in the lab -----------------------------------------------------------------------------------
+    "check.desk.invitation": "Latihan: F9 memeriksa kode Anda, F6 memberi petunjuk.",
+    "check.desk.passed": "Lulus, diperiksa dalam {seconds} d.",
+    "check.desk.not_yet": "Belum, diperiksa dalam {seconds} d.",
+    "check.desk.hint": "Petunjuk {number} dari {total}",
+    "check.desk.solution": "Sebuah solusi",
+    "check.desk.why": "Mengapa ini berhasil",
+    "check.desk.no_more_hints": "Tidak ada petunjuk lagi; Ctrl+P menawarkan solusinya.",
+    "check.desk.no_exercise": "Langkah ini bukan latihan.",
 }
