@@ -37,6 +37,7 @@ class MemorySession:
         self.interrupts = 0
         self.restarts = 0
         self.answers: list[str] = []
+        self.questions: list[CompleteRequest] = []
 
     def put(self, *events: Any) -> None:
         """Happens next."""
@@ -64,6 +65,7 @@ class MemorySession:
 
     def complete(self, request: CompleteRequest, /) -> None:
         """As above."""
+        self.questions.append(request)
 
     def drain(self) -> list[Any]:
         """As above."""

@@ -6,6 +6,7 @@ import pytest
 
 from tflab.ui.widgets import code_editing
 from tflab.ui.widgets.code_editing import Edit, Position
+from tflab.ui.widgets.completion_list import Offer
 
 
 def applied(source: str, edit: Edit | None) -> str:
@@ -116,3 +117,21 @@ def test_rows_are_shifted_moved_and_duplicated() -> None:
 def test_a_selection_that_ends_before_a_row_does_not_touch_it() -> None:
     edit = code_editing.toggle_comment(["a", "b"], (0, 0), (1, 0))
     assert applied("a\nb", edit).replace("|", "") == "# a\nb"
+
+
+def test_offsets_and_positions_are_two_names_of_a_place() -> None:
+    lines = ["ab", "", "cde"]
+    source = "\n".join(lines)
+    for offset in range(len(source) + 1):
+        at = code_editing.position_of(lines, offset)
+        assert code_editing.offset_of(lines, at) == offset
+    assert code_editing.position_of(lines, 99) == (2, 3)
+
+
+def test_names_that_fit_the_word_at_the_cursor() -> None:
+    offer = Offer(3, (("GradientTape", "class"), ("gradients", ""), ("constant", "function")))
+    assert [name for name, _ in offer.fitting("tf.", 3)] == ["GradientTape", "gradients", "constant"]
+    assert [name for name, _ in offer.fitting("tf.gra", 6)] == ["gradients"]
+    assert [name for name, _ in offer.fitting("tf.GRA", 6)] == ["GradientTape", "gradients"]
+    assert offer.fitting("tf.con(", 7) == []
+    assert offer.fitting("tf", 2) == []

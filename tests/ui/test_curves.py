@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from tflab.state.series import Series
-from tflab.ui.panels.curves_panel import grid
+from tflab.ui.panels.curve_grid import grid
 from tflab.ui.widgets.curve_drawing import Drawing, Line, draw
 from tflab.ui.widgets.curve_view import CurveView
 from tflab.ui.widgets.rows import text_of, width_of

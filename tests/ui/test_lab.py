@@ -15,6 +15,8 @@ from tests.ui.doubles import READY, MemoryDrafts, MemorySession, finished, lesso
 from tflab.curriculum.document import Document, Step, UnreadableDocument
 from tflab.protocol.events import (
     CellError,
+    Completion,
+    CompletionsOffered,
     FunctionTraced,
     GradientRecord,
     GradientsRecorded,
@@ -487,6 +489,55 @@ async def test_what_was_typed_up_to_the_key_that_quits_is_kept() -> None:
         press_at_once(running, "ctrl+end", *"+41", "f10")
         await running.until(lambda: running.app.return_value == 0)
     assert running.drafts.kept == {0: "x = 1+41"}
+
+
+def offered(running: Lab, *names: str) -> CompletionsOffered:
+    """The answer to the last question: names for the word at its position."""
+    question = running.session.questions[-1]
+    before = question.source[: question.position]
+    start = len(before) - len(before.rpartition(".")[2])
+    completions = tuple(Completion(name=name, detail="function") for name in names)
+    return CompletionsOffered(request_id=question.request_id, start=start, completions=completions)
+
+
+async def test_a_dot_offers_names_and_enter_takes_the_marked_one() -> None:
+    async with lab(lesson("")) as running:
+        await running.press(*"tf", "full_stop")
+        await running.until(lambda: running.session.questions)
+        assert (running.session.questions[-1].source, running.session.questions[-1].position) == ("tf.", 3)
+        await running.happens(offered(running, "cast", "concat", "constant", "zeros"))
+        await running.sees("▸cast", "constant", "zeros", "function")
+        await running.press("c", "o")
+        await running.misses("zeros")
+        await running.press("down", "enter")
+        await running.until(lambda: running.source() == "tf.constant")
+        await running.misses("▸constant")
+        await running.press("enter")
+        await running.until(lambda: running.source() == "tf.constant\n")
+
+
+async def test_tab_completes_a_word_and_escape_closes_the_list() -> None:
+    async with lab(lesson("")) as running:
+        await running.press(*"pri", "tab")
+        await running.until(lambda: running.session.questions)
+        await running.happens(offered(running, "print"))
+        await running.until(lambda: running.source() == "print")
+        await running.press("enter", "tab", *"a", "tab")
+        await running.happens(offered(running, "abs", "all"))
+        await running.sees("▸abs", "all")
+        await running.press("escape")
+        await running.misses("▸abs")
+        await running.press("x")
+        await running.until(lambda: running.source() == "print\n    ax")
+
+
+async def test_a_late_answer_is_not_shown() -> None:
+    async with lab(lesson("")) as running:
+        await running.press("a", "tab")
+        late = offered(running, "abs", "all")
+        await running.press("backspace", *"b", "tab")
+        await running.happens(late)
+        assert "▸" not in running.text().replace("▸ 14", "")
 
 
 async def test_maximise_and_restore() -> None:

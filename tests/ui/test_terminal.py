@@ -52,7 +52,7 @@ def opened(draft: Path, fault: str, redirection: str) -> Iterator[Terminal]:
 
 @pytest.mark.parametrize("key", ["f10", "ctrl+q"])
 def test_quitting(opened: Terminal, draft: Path, key: str) -> None:
-    opened.type("# typed ")
+    opened.write("# typed ")
     opened.press(key)
     assert opened.wait_exit() == 0
     assert opened.restored()
@@ -61,7 +61,7 @@ def test_quitting(opened: Terminal, draft: Path, key: str) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_signals(opened: Terminal, draft: Path, number: signal.Signals) -> None:
-    opened.type("# typed ")
+    opened.write("# typed ")
     opened.wait_for("# typed x = 1")
     os.kill(opened.pid, number)
     assert opened.wait_exit() == 128 + number
@@ -71,7 +71,7 @@ def test_signals(opened: Terminal, draft: Path, number: signal.Signals) -> None:
 
 @pytest.mark.parametrize("fault", ["crash"])
 def test_a_fault_of_the_lab_itself(opened: Terminal, draft: Path) -> None:
-    opened.type("# typed ")
+    opened.write("# typed ")
     opened.press("ctrl+r")
     assert opened.wait_exit() == 1
     assert opened.restored()

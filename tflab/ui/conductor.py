@@ -13,9 +13,9 @@ from typing import Final
 
 from tflab.curriculum.document import Document
 from tflab.messages import text
-from tflab.protocol.events import CellFinished, SessionReady
+from tflab.protocol.events import CellFinished, CompletionsOffered, SessionReady
 from tflab.protocol.lifecycle import CellsDropped, SessionEnded
-from tflab.protocol.requests import RunCellRequest
+from tflab.protocol.requests import CompleteRequest, RunCellRequest
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import LabEvent, RunState
 from tflab.ui.launch import Session
@@ -43,6 +43,7 @@ class Conductor:
         self._waiting: deque[int] = deque()
         self._sent: int | None = None
         """The step that the session has been asked to run and has not finished."""
+        self._question = 0
         self._restarting = False
         """A fresh session was asked for and is not ready: what is sent now would be lost with the old one."""
         self._events: deque[LabEvent] = deque()
@@ -78,6 +79,16 @@ class Conductor:
         """The line that the cell waits for."""
         self.state.answered()
         self._session.answer_input(line)
+
+    def complete(self, source: str, position: int) -> None:
+        """Asks what could stand at ``position``; `take_completions` has the answer to the last question."""
+        self._question += 1
+        self._session.complete(CompleteRequest(request_id=self._question, source=source, position=position))
+
+    def take_completions(self) -> CompletionsOffered | None:
+        """The answer to the last question, once."""
+        offered, self.state.completions = self.state.completions, None
+        return offered if offered is not None and offered.request_id == self._question else None
 
     def change_document(self, copy: WorkingCopy) -> None:
         """Another document: its steps run in a fresh session."""

@@ -203,6 +203,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.resize": "lesson narrower, wider",
     "ui.help.palette": "everything, by name",
     "ui.help.quit": "quit, all is kept",
+    "ui.help.complete": "complete the name",
     "ui.help.comment": "comment out or in",
     "ui.help.move": "move rows",
     "ui.help.duplicate": "duplicate rows",

@@ -203,6 +203,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.resize": "pelajaran sempit, lebar",
     "ui.help.palette": "semua perintah",
     "ui.help.quit": "keluar, semua disimpan",
+    "ui.help.complete": "lengkapi nama",
     "ui.help.comment": "komentar atau bukan",
     "ui.help.move": "pindahkan baris",
     "ui.help.duplicate": "gandakan baris",

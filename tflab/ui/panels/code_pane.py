@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
+from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Focus
 from textual.message import Message
 
 from tflab.ui.widgets.code_editor import CodeEditor
+from tflab.ui.widgets.completion_list import CompletionList
 
 
 class CodePane(Container):
@@ -24,7 +28,17 @@ class CodePane(Container):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._editors: dict[int, CodeEditor] = {}
+        self._completions = CompletionList(id="completions")
         self._index = 0
+
+    def compose(self) -> ComposeResult:
+        """The list of completions, hidden; editors come one by one."""
+        yield self._completions
+
+    def offer(self, start: int, names: Sequence[tuple[str, str]]) -> None:
+        """Shows what could stand at the cursor of the editor in sight."""
+        if self.editor is not None and self.editor.has_focus:
+            self.editor.offer(start, names)
 
     @property
     def editor(self) -> CodeEditor | None:
@@ -35,7 +49,7 @@ class CodePane(Container):
         """Shows the editor of step ``index``, made from ``source`` the first time."""
         self._index = index
         if index not in self._editors:
-            editor = self._editors[index] = CodeEditor(source, first_line=first_line)
+            editor = self._editors[index] = CodeEditor(source, first_line=first_line, completions=self._completions)
             self.mount(editor)
         for number, editor in self._editors.items():
             editor.display = number == index
@@ -79,6 +93,13 @@ class CodePane(Container):
                 # A mark belongs to the text that failed.
                 editor.mark(None)
                 self.post_message(self.Edited(index, editor.text))
+
+    @on(CompletionList.Clicked)
+    def _clicked(self, event: CompletionList.Clicked) -> None:
+        event.stop()
+        if self.editor is not None:
+            self._completions.choose(event.index)
+            self.editor.take()
 
     def on_focus(self, event: Focus) -> None:
         """The editor takes the keys."""

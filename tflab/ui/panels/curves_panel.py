@@ -6,7 +6,6 @@ all drawings over one axis.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -19,17 +18,13 @@ from textual.widget import Widget
 from tflab.messages import text
 from tflab.protocol.events import MetricScope
 from tflab.state.curves import Curve, Curves, GroupKey
-from tflab.state.places import Place
 from tflab.ui.panels.empty import empty_page
-from tflab.ui.panels.gradients_panel import place_name
 from tflab.ui.widgets.curve_view import CurveView
 from tflab.ui.widgets.palette import palette_of
-from tflab.ui.widgets.rows import Row, fit
+from tflab.ui.widgets.rows import Row
 
 if TYPE_CHECKING:
-    from tflab.ui.widgets.curve_drawing import Drawing
-
-_SMALLEST = (36, 7)
+    from tflab.ui.panels.curve_grid import Placed
 
 
 class CurvesPanel(Widget, can_focus=True):
@@ -75,8 +70,7 @@ class CurvesPanel(Widget, can_focus=True):
         self._cursor: tuple[MetricScope, float] | None = None
         self._picked = False
         self._rows: list[Row] | None = None
-        self._drawings: list[tuple[int, int, GroupKey, Drawing]] = []
-        """Left edge, top edge, group and drawing of what is in sight."""
+        self._drawings: list[Placed] = []
         self._drag: float | None = None
         self._dragged = False
 
@@ -117,46 +111,19 @@ class CurvesPanel(Widget, can_focus=True):
         if width < 16 or height < 4:
             return []
         # NumPy comes with the first drawing.
-        from tflab.ui.widgets.curve_drawing import Line, blank, draw
+        from tflab.ui.panels.curve_grid import GridLook, draw_grid
 
-        keys = list(groups)
-        self._chosen = min(self._chosen, len(keys) - 1)
-        shown, across = grid(len(keys), self._chosen, self._alone, width, height)
-        down = -(-len(shown) // across)
-        note: Row = []
-        if len(shown) < len(keys):
-            note = fit([(text("ui.curves.more", shown=len(shown), total=len(keys)), "muted")], width)
-        rows: list[Row] = []
-        top = 0
-        for line in range(down):
-            tall = (height - bool(note)) // down + (line < (height - bool(note)) % down)
-            band: list[Row] = [[] for _ in range(tall)]
-            left = 0
-            members = shown[line * across : (line + 1) * across]
-            for place, index in enumerate(members):
-                wide = (width - left) // (len(members) - place)
-                group = keys[index]
-                drawing = draw(
-                    [
-                        Line(_name(curve, groups[group]), curve.series, f"curve{number % 8}", curve.earlier)
-                        for number, curve in enumerate(groups[group])
-                    ],
-                    self._views.get(group, CurveView()),
-                    wide - (place < len(members) - 1),
-                    tall,
-                    title=_title(group, keys),
-                    axis=text("ui.curves.axis." + group.scope),
-                    cursor=self._cursor[1] if self._cursor and self._cursor[0] == group.scope else None,
-                    chosen=len(keys) > 1 and index == self._chosen and self.has_focus,
-                    ghosts=self._ghosts,
-                )
-                self._drawings.append((left, top, group, drawing))
-                for y, row in enumerate(drawing.rows[:tall]):
-                    band[y] += blank(wide, row)
-                left += wide
-            rows += band
-            top += tall
-        return [*rows, note] if note else rows
+        self._chosen = min(self._chosen, len(groups) - 1)
+        look = GridLook(
+            views=self._views,
+            cursor=self._cursor,
+            chosen=self._chosen,
+            alone=self._alone,
+            ghosts=self._ghosts,
+            focused=self.has_focus,
+        )
+        rows, self._drawings = draw_grid(groups, look, width, height)
+        return rows
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -228,7 +195,7 @@ class CurvesPanel(Widget, can_focus=True):
             return
         group, curves = chosen
         scope = group.scope
-        drawing = next((drawing for _, _, member, drawing in self._drawings if member == group), None)
+        drawing = next((placed.drawing for placed in self._drawings if placed.group == group), None)
         if drawing is None:
             return
         last = max(curve.series.last_step for curve in curves)
@@ -269,10 +236,11 @@ class CurvesPanel(Widget, can_focus=True):
 
     def _locate(self, x: float, y: float) -> tuple[GroupKey, float] | None:
         """Group and step under a cell."""
-        for left, top, group, drawing in self._drawings:
-            if left <= x < left + drawing.width and top <= y < top + len(drawing.rows):
-                step = drawing.step_at(x - left)
-                return None if step is None else (group, step)
+        for placed in self._drawings:
+            drawing = placed.drawing
+            if 0 <= x - placed.left < drawing.width and 0 <= y - placed.top < len(drawing.rows):
+                step = drawing.step_at(x - placed.left)
+                return None if step is None else (placed.group, step)
         return None
 
     def _choose_group(self, group: GroupKey) -> None:
@@ -288,7 +256,7 @@ class CurvesPanel(Widget, can_focus=True):
         group, step = found
         if self._drag is not None and event.delta_x:
             self._choose_group(group)
-            width = next(drawing.width for _, _, member, drawing in self._drawings if member == group)
+            width = next(placed.drawing.width for placed in self._drawings if placed.group == group)
             self._dragged = True
             self.action_pan(-event.delta_x / max(1, width))
         if not self._picked:
@@ -340,33 +308,3 @@ class CurvesPanel(Widget, can_focus=True):
     def on_blur(self) -> None:
         """As above."""
         self._changed()
-
-
-def _title(group: GroupKey, groups: Sequence[GroupKey]) -> str:
-    """The metric, and where it is logged if that tells two drawings apart."""
-    alike = [other for other in groups if (other.scope, other.stem) == (group.scope, group.stem)]
-    return f"{group.stem} · {place_name(Place(group.file, 0))}" if len(alike) > 1 and group.file else group.stem
-
-
-def _name(curve: Curve, curves: Sequence[Curve]) -> str:
-    """What tells the curve from the others of its drawing; empty where it is alone."""
-    if curve.key.name.startswith("val_") and curve.group.stem != curve.key.name:
-        return "val"
-    alike = [other for other in curves if other.key.name == curve.key.name]
-    if len(alike) < 2:
-        return ""
-    place = curve.key.place
-    return text("ui.line", line=place.line) if place else curve.key.source
-
-
-def grid(count: int, chosen: int, alone: bool, width: int, height: int) -> tuple[Sequence[int], int]:
-    """Which of ``count`` drawings fit, ``chosen`` among them, and how many go side by side."""
-    if alone or count == 1:
-        return [chosen], 1
-    across = max(1, min(count, width // _SMALLEST[0], 3))
-    down = max(1, min(-(-count // across), height // _SMALLEST[1]))
-    across = -(-count // down) if -(-count // down) <= across else across
-    fits = across * down
-    first = chosen // fits * fits
-    shown = range(first, min(count, first + fits))
-    return shown, min(across, len(shown))

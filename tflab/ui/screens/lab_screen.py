@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tflab.ui.panels.inspector import Inspector
     from tflab.ui.panels.lessons_pane import LessonsPane
     from tflab.ui.panels.output_pane import AnswerLine, OutputPane
+    from tflab.ui.widgets.code_editor import CodeEditor
 
 
 class LabScreen(LabView):
@@ -109,6 +110,10 @@ class LabScreen(LabView):
         if selected:
             self.app.copy_to_clipboard(selected)
             self.notify(text("ui.copied", count=len(selected)), timeout=2)
+
+    def on_code_editor_completion_wanted(self, event: CodeEditor.CompletionWanted) -> None:
+        """The session knows the names."""
+        self.conductor.complete(event.source, event.position)
 
     def on_output_pane_answered(self, event: OutputPane.Answered) -> None:
         """The line goes to the cell."""

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from tflab.curriculum.document import Document
 from tflab.messages import text
 from tflab.state.run_state import RunState
+from tflab.state.terminal_text import plain
 from tflab.ui.arrangement import Pane, width_of
 from tflab.ui.conductor import Conductor
 from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
@@ -109,6 +110,9 @@ class LabView(Screen[None]):
         panes = self.panes
         if panes.is_shown("output"):
             panes.output.show_output(self.state.output)
+        offered = self.conductor.take_completions()
+        if offered is not None:
+            panes.code.offer(offered.start, [(plain(each.name), plain(each.detail)) for each in offered.completions])
         if (self.state.input is not None) != panes.output.asking:
             self._ask()
         panes.inspector.show_state(self.state, self.picked)

@@ -34,6 +34,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("F10 Ctrl+Q", "quit"),
 )
 _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
+    ("Tab", "complete"),
     ("Ctrl+/", "comment"),
     ("Alt+↑ ↓", "move"),
     ("Alt+Shift+↓", "duplicate"),

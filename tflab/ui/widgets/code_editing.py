@@ -6,6 +6,7 @@ A position is (row, column), 0-based. Each function answers with an `Edit`, or N
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -31,6 +32,20 @@ class Edit:
 def indentation(line: str) -> str:
     """The white space that a line begins with."""
     return line[: len(line) - len(line.lstrip())]
+
+
+def offset_of(lines: Sequence[str], at: Position) -> int:
+    """How many characters, line breaks counted as one, lie before a position."""
+    return sum(len(line) + 1 for line in lines[: at[0]]) + at[1]
+
+
+def position_of(lines: Sequence[str], offset: int) -> Position:
+    """The position before which ``offset`` characters lie; the end where there are fewer."""
+    for row, line in enumerate(lines):
+        if offset <= len(line):
+            return (row, offset)
+        offset -= len(line) + 1
+    return (max(0, len(lines) - 1), len(lines[-1]) if lines else 0)
 
 
 def new_line(lines: list[str], start: Position, end: Position) -> Edit:

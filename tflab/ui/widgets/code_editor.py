@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,73 +11,15 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
-from textual.widgets.text_area import Selection, TextAreaTheme
+from textual.widgets.text_area import Selection
 
 from tflab.ui.widgets import code_editing
 from tflab.ui.widgets.code_editing import Edit
-
-_DARK = TextAreaTheme(
-    name="tflab-dark",
-    gutter_style=Style(color="#5b616b"),
-    cursor_style=Style(color="#101216", bgcolor="#e6e6e6"),
-    cursor_line_style=Style(bgcolor="#22262d"),
-    cursor_line_gutter_style=Style(color="#c9ced6", bgcolor="#22262d"),
-    bracket_matching_style=Style(bgcolor="#3c4350", bold=True),
-    selection_style=Style(bgcolor="#2f4a6b"),
-    syntax_styles={
-        "string": Style(color="#9ecb8b"),
-        "string.documentation": Style(color="#9ecb8b"),
-        "comment": Style(color="#7d8590", italic=True),
-        "keyword": Style(color="#c8a3f2"),
-        "keyword.function": Style(color="#c8a3f2"),
-        "keyword.return": Style(color="#c8a3f2"),
-        "operator": Style(color="#a9b2bf"),
-        "number": Style(color="#f0b26b"),
-        "float": Style(color="#f0b26b"),
-        "boolean": Style(color="#f0b26b"),
-        "constant.builtin": Style(color="#f0b26b"),
-        "function": Style(color="#74b8f0"),
-        "function.call": Style(color="#74b8f0"),
-        "method": Style(color="#74b8f0"),
-        "method.call": Style(color="#74b8f0"),
-        "class": Style(color="#7fd4c8"),
-        "type": Style(color="#7fd4c8"),
-        "type.class": Style(color="#7fd4c8"),
-        "decorator": Style(color="#e3c07a"),
-    },
-)
-_LIGHT = TextAreaTheme(
-    name="tflab-light",
-    gutter_style=Style(color="#9aa0a8"),
-    cursor_style=Style(color="#ffffff", bgcolor="#30343b"),
-    cursor_line_style=Style(bgcolor="#eceff3"),
-    cursor_line_gutter_style=Style(color="#40454d", bgcolor="#eceff3"),
-    bracket_matching_style=Style(bgcolor="#cfd6df", bold=True),
-    selection_style=Style(bgcolor="#bcd4f0"),
-    syntax_styles={
-        "string": Style(color="#3c6e24"),
-        "string.documentation": Style(color="#3c6e24"),
-        "comment": Style(color="#6b7280", italic=True),
-        "keyword": Style(color="#7432a8"),
-        "keyword.function": Style(color="#7432a8"),
-        "keyword.return": Style(color="#7432a8"),
-        "operator": Style(color="#454c57"),
-        "number": Style(color="#a04b00"),
-        "float": Style(color="#a04b00"),
-        "boolean": Style(color="#a04b00"),
-        "constant.builtin": Style(color="#a04b00"),
-        "function": Style(color="#0f5ca8"),
-        "function.call": Style(color="#0f5ca8"),
-        "method": Style(color="#0f5ca8"),
-        "method.call": Style(color="#0f5ca8"),
-        "class": Style(color="#0b6e66"),
-        "type": Style(color="#0b6e66"),
-        "type.class": Style(color="#0b6e66"),
-        "decorator": Style(color="#8a6100"),
-    },
-)
+from tflab.ui.widgets.completion_list import CompletionList, Offer
+from tflab.ui.widgets.editor_themes import DARK, LIGHT
 
 
 class CodeEditor(TextArea):
@@ -93,13 +35,23 @@ class CodeEditor(TextArea):
         Binding("alt+down", "move_rows(True)", show=False),
         Binding("alt+shift+down,ctrl+shift+d", "duplicate_rows", show=False),
         Binding("shift+tab", "dedent", show=False),
+        Binding("ctrl+at,ctrl+space", "complete", show=False),
         Binding("ctrl+home", "go_to_end(False)", show=False),
         Binding("ctrl+end", "go_to_end(True)", show=False),
         Binding("ctrl+shift+home", "go_to_end(False, True)", show=False),
         Binding("ctrl+shift+end", "go_to_end(True, True)", show=False),
     ]
 
-    def __init__(self, source: str, *, first_line: int = 1, id: str | None = None) -> None:
+    class CompletionWanted(Message):
+        """Which names could stand at the cursor?"""
+
+        def __init__(self, source: str, position: int) -> None:
+            super().__init__()
+            self.source = source
+            self.position = position
+
+    def __init__(self, source: str, *, completions: CompletionList, first_line: int = 1, id: str | None = None) -> None:
+        """``completions`` is the list that shows what could stand at the cursor."""
         super().__init__(
             source,
             language="python",
@@ -110,9 +62,11 @@ class CodeEditor(TextArea):
             id=id,
         )
         self.indent_width = code_editing.INDENT
-        self.register_theme(_DARK)
-        self.register_theme(_LIGHT)
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
         self._marked: int | None = None
+        self._completions = completions
+        self._offer: Offer | None = None
 
     def on_mount(self) -> None:
         """Follows the app's theme."""
@@ -172,6 +126,15 @@ class CodeEditor(TextArea):
         """Enter, brackets, quotes, Tab and Backspace as one expects of Python; other keys in the order of typing."""
         lines, (start, end) = self.document.lines, (min(self.selection), max(self.selection))
         edit: Edit | None = None
+        if self._completions.is_open and self._complete_by(event.key):
+            event.stop()
+            event.prevent_default()
+            return
+        if event.key == "tab" and start == end and self._in_word(start):
+            event.stop()
+            event.prevent_default()
+            self.action_complete()
+            return
         if event.key == "enter":
             edit = code_editing.new_line(lines, start, end)
         elif event.key == "backspace" and start == end:
@@ -197,6 +160,92 @@ class CodeEditor(TextArea):
             event.stop()
             event.prevent_default()
             await self.run_action(binding.action)
+
+    # --- completion ---------------------------------------------------------------------------------------------
+
+    def action_complete(self) -> None:
+        """Asks what could stand at the cursor."""
+        self.post_message(self.CompletionWanted("\n".join(self.document.lines), self._position))
+
+    def offer(self, start: int, names: Sequence[tuple[str, str]]) -> None:
+        """The answer: names for the word that begins at offset ``start``. The only one that fits is taken at once."""
+        self._offer = Offer(start, tuple(names))
+        fitting = self._offer.fitting("\n".join(self.document.lines), self._position)
+        if len(fitting) == 1 and start < self._position:
+            self._take(fitting[0][0])
+        else:
+            self._show_fitting()
+
+    def take(self) -> None:
+        """The marked name takes the place of the word."""
+        if self._completions.is_open:
+            self._take(self._completions.chosen)
+
+    @property
+    def _position(self) -> int:
+        """Offset of the cursor in the source."""
+        return code_editing.offset_of(self.document.lines, self.cursor_location)
+
+    @property
+    def _word(self) -> str:
+        """What is there of the word that is completed."""
+        source = "\n".join(self.document.lines)
+        return source[self._offer.start : self._position] if self._offer else ""
+
+    def _in_word(self, at: code_editing.Position) -> bool:
+        before = self.document.get_line(at[0])[: at[1]]
+        return before[-1:].isidentifier() or (before[-1:] == "." and before[-2:-1] not in ("", " ", "."))
+
+    def _show_fitting(self) -> None:
+        fitting = [] if self._offer is None else self._offer.fitting("\n".join(self.document.lines), self._position)
+        if not fitting:
+            self._offer = None
+        self._completions.show(fitting, self.cursor_screen_offset)
+
+    def _complete_by(self, key: str) -> bool:
+        """Lets a key act on the list; False where it means what it always does."""
+        if key in ("up", "down", "pageup", "pagedown"):
+            self._completions.move({"up": -1, "down": 1, "pageup": -8, "pagedown": 8}[key])
+        elif key == "escape":
+            self._close_completions()
+        elif key in ("enter", "tab"):
+            if key == "enter" and self._word == self._completions.chosen:
+                self._close_completions()
+                return False
+            self.take()
+        else:
+            return False
+        return True
+
+    def _take(self, name: str) -> None:
+        if self._offer is not None:
+            start = code_editing.position_of(self.document.lines, self._offer.start)
+            self._close_completions()
+            self.replace(name, start, self.cursor_location, maintain_selection_offset=False)
+            self.move_cursor((start[0], start[1] + len(name)))
+
+    def _close_completions(self) -> None:
+        self._offer = None
+        self._completions.show([], self.cursor_screen_offset)
+
+    def on_text_area_selection_changed(self) -> None:
+        """The list follows the cursor while it is in the word."""
+        if self._completions.is_open:
+            self._show_fitting()
+
+    def on_text_area_changed(self) -> None:
+        """A dot asks for what could follow it."""
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        if before.endswith(".") and self.has_focus and before[-2:-1].isidentifier():
+            self.action_complete()
+
+    def on_blur(self) -> None:
+        """The list belongs to the editor that has the keys."""
+        if self._completions.is_open:
+            self._close_completions()
+
+    # --- edits --------------------------------------------------------------------------------------------------
 
     def _apply(self, edit: Edit) -> None:
         if edit.text or edit.start != edit.end:
