@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -495,7 +496,7 @@ def offered(running: Lab, *names: str) -> CompletionsOffered:
     """The answer to the last question: names for the word at its position."""
     question = running.session.questions[-1]
     before = question.source[: question.position]
-    start = len(before) - len(before.rpartition(".")[2])
+    start = len(re.sub(r"\w*\Z", "", before))
     completions = tuple(Completion(name=name, detail="function") for name in names)
     return CompletionsOffered(request_id=question.request_id, start=start, completions=completions)
 
