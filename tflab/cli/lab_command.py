@@ -91,6 +91,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
 
     writer = BackgroundWriter()
     try:
+        from tflab.client.grading import ExerciseGrader
         from tflab.curriculum.drafts import Drafts
         from tflab.curriculum.learner import Learner
         from tflab.curriculum.lesson import open_lesson
@@ -114,6 +115,9 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             first_step=learner.first_step,
             step_shown=learner.step_shown,
             step_ran=learner.step_ran,
+            grader=ExerciseGrader(supervisor),
+            passed=learner.passed,
+            exercise_passed=learner.exercise_passed,
         )
     finally:
         writer.flush()

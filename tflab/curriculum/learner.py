@@ -33,6 +33,17 @@ class Learner:
                 exercises=sum(1 for step in document.steps if "exercise" in step.tags),
             )
 
+    def passed(self, document: Document) -> frozenset[str]:
+        """Names of the exercises of a lesson that have passed."""
+        if document.kind != "lesson":
+            return frozenset()
+        return frozenset(self._progress.lesson(document.path.stem).passed)
+
+    def exercise_passed(self, document: Document, exercise: str) -> None:
+        """An exercise's check passed."""
+        if document.kind == "lesson":
+            self._progress.exercise_passed(document.path.stem, exercise)
+
     def step_ran(self, document: Document, step: int) -> None:
         """A step's code ran without an error."""
         if document.kind == "lesson":

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Final
 
@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from tflab.curriculum.document import Document
 from tflab.ui import splash
+from tflab.ui.exercise_desk import Grader
 from tflab.ui.launch import Drafts, Launch, LessonEntry, Session
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.themes import THEMES, preferred_theme
@@ -130,6 +131,9 @@ def run_lab(
     first_step: Callable[[Document], int] | None = None,
     step_shown: Callable[[Document, int], None] | None = None,
     step_ran: Callable[[Document, int], None] | None = None,
+    grader: Grader | None = None,
+    passed: Callable[[Document], Collection[str]] | None = None,
+    exercise_passed: Callable[[Document, str], None] | None = None,
 ) -> int:
     """Shows the lab until the person quits; the exit status, which is 128 + n where signal n ended it.
 
@@ -148,6 +152,9 @@ def run_lab(
             first_step=first_step,
             step_shown=step_shown,
             step_ran=step_ran,
+            grader=grader,
+            passed=passed,
+            exercise_passed=exercise_passed,
         )
     )
     try:

@@ -5,13 +5,14 @@ The interface knows its surroundings only by these forms, so that tests can open
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from tflab.curriculum.document import Document
     from tflab.protocol.requests import CompleteRequest, RunCellRequest
+    from tflab.ui.exercise_desk import Grader
 
 
 @dataclass(frozen=True)
@@ -84,3 +85,9 @@ class Launch:
     """Told of every step that comes into sight."""
     step_ran: Callable[[Document, int], None] | None = None
     """Told of every step that has run without an error."""
+    grader: Grader | None = None
+    """Checks exercises; None where none can be checked."""
+    passed: Callable[[Document], Collection[str]] | None = None
+    """Names of a document's exercises that have passed before."""
+    exercise_passed: Callable[[Document, str], None] | None = None
+    """Told of every exercise that passes, by its name."""

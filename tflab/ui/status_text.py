@@ -50,6 +50,10 @@ class Situation:
     """The step picked on a curve."""
     panel: str = ""
     """The inspector's panel that has the keys; empty for none."""
+    exercise: bool = False
+    """Whether the step is an exercise that can be checked."""
+    checking: bool = False
+    """Whether a check is on its way."""
 
 
 def status_parts(situation: Situation, title: str, now: float, width: int) -> tuple[list[Part], list[Part]]:
@@ -152,10 +156,14 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         hints.append(hint("^C", "force", "interrupt_or_copy"))
     elif state.busy:
         hints.append(hint("^C", "interrupt", "interrupt_or_copy"))
+    elif situation.checking:
+        hints.append(hint("^C", "stop_check", "interrupt_or_copy"))
     if state.phase != "failed" and situation.steps:
         hints.append(hint("^R", "queue" if situation.waiting or state.phase != "idle" else "run", "run_step"))
         if situation.step > 0 or situation.steps > 1:
             hints.append(hint("F5", "run_to_here", "run_to_here"))
+        if situation.exercise:
+            hints += [hint("F9", "check", "check"), hint("F6", "hint", "hint")]
         hints.append(hint("⇧F5", "restart", "restart_and_run"))
     if situation.prose:
         hints.append(hint("F2", "code" if situation.reading else "lesson", "lesson_or_code"))

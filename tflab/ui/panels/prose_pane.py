@@ -43,3 +43,11 @@ class ProsePane(VerticalScroll, can_focus=True):
         else:
             await self._markdown.update(prose)
         self.scroll_home(animate=False)
+
+    async def add_to_prose(self, prose: str) -> None:
+        """Shows ``prose``, which goes on where the one in sight ends, from its end."""
+        if self._markdown is None:
+            await self.show_prose(prose)
+        else:
+            await self._markdown.update(prose)
+        self.scroll_end(animate=False)

@@ -21,7 +21,11 @@ _ACTIONS: Final = (
     ("previous_step", "F3"),
     ("lesson_or_code", "F2"),
     ("maximise", "F11"),
+    ("check", "F9"),
+    ("hint", "F6"),
+    ("solution", ""),
     ("reset_step", ""),
+    ("reset_lesson", ""),
 )
 _LAST_ACTIONS: Final = (("switch_theme", ""), ("welcome", ""), ("help", "F1"), ("quit", "F10"))
 

@@ -37,6 +37,8 @@ class LabScreen(LabView):
         Binding("f3", "previous_step", priority=True, show=False),
         Binding("f4", "next_step", priority=True, show=False),
         Binding("f1", "help", priority=True, show=False),
+        Binding("f6", "hint", priority=True, show=False),
+        Binding("f9", "check", priority=True, show=False),
         Binding("ctrl+c", "interrupt_or_copy", priority=True, show=False),
         Binding("f11,ctrl+o", "maximise", priority=True, show=False),
         Binding("alt+t", "tab('tensors')", priority=True, show=False),
@@ -104,6 +106,9 @@ class LabScreen(LabView):
         if self.state.busy or self.conductor.waiting:
             self.conductor.interrupt()
             return
+        if self.desk.checking:
+            self.desk.cancel()
+            return
         focused = self.focused
         editor = self.panes.code.editor
         selected = editor.selected_text if editor is not None and focused is editor else self.get_selected_text()
@@ -130,6 +135,38 @@ class LabScreen(LabView):
             self._trouble = self.copy.trouble
             if self._trouble:
                 self.notify(self._trouble, severity="warning")
+
+    # --- exercises ----------------------------------------------------------------------------------------------
+
+    def action_check(self) -> None:
+        """Checks the exercise in sight."""
+        if self.desk.exercise(self.step) is None or self.launch.grader is None:
+            self.notify(text("check.desk.no_exercise"), timeout=4)
+            return
+        self.keep_typing()
+        self.desk.check(self.step, self.copy.source)
+        self._show_task_to_reader()
+
+    def action_hint(self) -> None:
+        """Shows one hint more."""
+        if self.desk.exercise(self.step) is None:
+            self.notify(text("check.desk.no_exercise"), timeout=4)
+        elif self.desk.hint(self.step):
+            self._show_task_to_reader()
+        else:
+            self.notify(text("check.desk.no_more_hints"), timeout=6)
+
+    def action_solution(self) -> None:
+        """Shows the solution beside the task; the learner's own code stays as it is."""
+        if self.desk.show_solution(self.step):
+            self._show_task_to_reader()
+        else:
+            self.notify(text("check.desk.no_exercise"), timeout=4)
+
+    def _show_task_to_reader(self) -> None:
+        if self.panes.narrow:
+            self.panes.focus_prose()
+        self.show_task()
 
     # --- going about --------------------------------------------------------------------------------------------
 
@@ -203,6 +240,14 @@ class LabScreen(LabView):
         """The step's code as the file has it; undo brings one's own back."""
         if self.document.steps:
             self.panes.code.replace_source(self.step, self.document.steps[self.step].source)
+            self.desk.reset(self.step)
+
+    def action_reset_lesson(self) -> None:
+        """The code of every step as the file has it."""
+        for step in self.document.steps:
+            self.copy.edit(step.index, step.source, time.monotonic())
+            self.panes.code.replace_source(step.index, step.source)
+            self.desk.reset(step.index)
 
     def action_help(self) -> None:
         """All keys."""
@@ -255,7 +300,9 @@ class LabScreen(LabView):
         except UnreadableDocument as error:
             self.notify(str(error), severity="error", timeout=8)
             return
+        self.desk.cancel()
         self.conductor.change_document(WorkingCopy(document, self.launch.drafts))
+        self.desk = self._new_desk(document)
         self.panes.code.forget_steps()
         if self.launch.opened is not None:
             self.launch.opened(document)

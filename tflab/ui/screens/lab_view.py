@@ -16,6 +16,7 @@ from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
 from tflab.ui.arrangement import Pane, width_of
 from tflab.ui.conductor import Conductor
+from tflab.ui.exercise_desk import ExerciseDesk
 from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
 from tflab.ui.launch import Launch
 from tflab.ui.screens.lab_panes import LabPanes
@@ -35,12 +36,14 @@ class LabView(Screen[None]):
         self.state = RunState()
         copy = WorkingCopy(launch.document, launch.drafts)
         self.conductor = Conductor(launch.session, self.state, copy, launch.step_ran)
+        self.desk = self._new_desk(launch.document)
         self.clock = FrameClock()
         self.step = 0
         """The step in sight, 0-based."""
         self.picked: int | None = None
         """The training step picked on a curve; None for the latest."""
         self._filled = False
+        self._shown_task = ""
         self._shown_error: object = None
         self.status = Bar(id="status")
         self.panes = LabPanes(id="panes")
@@ -106,6 +109,8 @@ class LabView(Screen[None]):
         if not self.clock.due(now):
             return
         self.conductor.advance()
+        self.desk.follow()
+        self.show_task()
         self._show_error()
         panes = self.panes
         if panes.is_shown("output"):
@@ -128,6 +133,17 @@ class LabView(Screen[None]):
         else:
             self.focused.call_later(do)
 
+    def _new_desk(self, document: Document) -> ExerciseDesk:
+        launch = self.launch
+        passed = launch.passed(document) if launch.passed is not None else ()
+        return ExerciseDesk(document, launch.grader, passed, launch.exercise_passed)
+
+    def show_task(self) -> None:
+        """Shows what is new behind the step's prose: a hint, how a check goes, its verdict."""
+        if self.document.steps and (task := self.desk.prose(self.step)) != self._shown_task:
+            self._shown_task = task
+            self.run_worker(self.panes.prose.add_to_prose(task), group="task", exclusive=True)
+
     def keep_typing(self) -> None:
         """Keeps what was typed up to this moment: news of the last keys may still be on the way from the editor."""
         if self._filled:
@@ -148,6 +164,8 @@ class LabView(Screen[None]):
             maximised=self.panes.maximised is not None,
             picked=self.picked,
             panel=panel,
+            exercise=self.desk.exercise(self.step) is not None and self.launch.grader is not None,
+            checking=self.desk.checking,
         )
 
     def _title(self) -> str:
@@ -201,7 +219,8 @@ class LabView(Screen[None]):
             await self.panes.prose.show_prose(text("ui.prose.no_steps"))
             return
         self._show_code(index)
-        await self.panes.prose.show_prose(self.document.steps[index].prose)
+        self._shown_task = self.desk.prose(index)
+        await self.panes.prose.show_prose(self._shown_task)
         if self.launch.step_shown is not None:
             self.launch.step_shown(self.document, index)
         self._draw_bars()

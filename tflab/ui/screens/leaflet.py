@@ -23,6 +23,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("Shift+F5", "restart_and_run"),
     ("Ctrl+C", "interrupt"),
     ("F3 F4", "steps"),
+    ("F9 F6", "exercise"),
     ("F2", "lesson_or_code"),
     ("F11 Ctrl+O", "maximise"),
     ("F12", "next_tab"),
