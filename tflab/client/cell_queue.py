@@ -106,6 +106,12 @@ class CellQueue:
         if self.running is not None:
             self.running.interrupted, self.running.overdue = self._clock(), False
 
+    @property
+    def hopeless_message(self) -> str:
+        """Why the session is ended, where `due` found the running cell hopeless."""
+        limit = self.running.timeout if self.running is not None else None
+        return text("client.session_timeout", seconds=f"{limit or 0:g}")
+
     def due(self) -> Due:
         """What the clock asks for now."""
         return Due.NOTHING if self.running is None else self.running.due(self._clock())

@@ -32,8 +32,7 @@ from tflab.protocol.events import CellFinished, Event, HeartbeatAnswered, Sessio
 
 GRACE: Final = 1.0
 """Seconds that a session has for its own end, and between the end of its channel and that of its process."""
-POLL_BUSY: Final = 0.075
-POLL_IDLE: Final = 0.5
+POLL_BUSY, POLL_IDLE = 0.075, 0.5
 MOST_FAILURES: Final = 3
 """Sessions in a row that may end before they are ready."""
 
@@ -154,7 +153,6 @@ class Supervisor:
         self._server.close()
         if session is not None:
             session.ended.wait(GRACE)
-            remove_scratch(session.spec)
 
     # --- what the server tells -----------------------------------------------------------------------------------
 
@@ -168,8 +166,9 @@ class Supervisor:
         with self._lock:
             if self._session is not None:
                 self._verdict = self._verdict or Verdict("server", text("client.session_server"))
-                if self._watch is not None:
-                    kill_all((*self._watch.family, *left_behind(self._watch.pid)))
+                if self._session.pid is not None:
+                    kill_all(left_behind(self._session.pid))
+                kill_all(self._watch.family if self._watch is not None else ())
                 self._session.exited.set()
         self._throwaways.source_ended()
 
@@ -239,9 +238,10 @@ class Supervisor:
                     self._failures = 0
                     self._watch = SessionWatch(session.pid, session.spec.permissions.memory)
                 case CellFinished():
-                    if self._cells.running is None:
+                    running = self._cells.running
+                    if running is None or running.request.cell != event.cell:
                         return
-                    event = self._cells.running.judged(event)
+                    event = running.judged(event)
         self._inbox.put(event, size, unless=self._is_ending)
         if isinstance(event, (CellFinished, SessionReady)):
             with self._lock:
@@ -285,27 +285,27 @@ class Supervisor:
     def _fork_again(self, ended: SessionClient) -> None:
         if not ended.is_ready and self._verdict is None:
             self._failures += 1
-            if self._failures >= MOST_FAILURES:
-                how = endings.how(ended.status)
-                self._server.fail(text("client.session_failed", how=how, output=ended.last_output).strip())
-                return
-        self._fork()
+        if self._failures < MOST_FAILURES:
+            self._fork()
+        else:
+            how = endings.how(ended.status)
+            self._server.fail(text("client.session_failed", how=how, output=ended.last_output).strip())
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
+    def _usable_session(self) -> SessionClient | None:
+        """The present session, where it takes requests: it is ready and not being ended."""
+        usable = self._session is not None and self._session.is_ready and self._verdict is None
+        return self._session if usable else None
+
     def _send(self, request: requests.Request) -> None:
         with self._lock:
-            if self._session is not None and self._is_usable:
-                self._session.send(request)
-
-    @property
-    def _is_usable(self) -> bool:
-        """Whether the present session takes requests: it is ready and not being ended."""
-        return self._session is not None and self._session.is_ready and self._verdict is None
+            if (session := self._usable_session()) is not None:
+                session.send(request)
 
     def _run_next(self) -> None:
-        if self._session is not None and self._is_usable and (request := self._cells.take()) is not None:
-            self._session.send(request)
+        if (session := self._usable_session()) is not None and (request := self._cells.take()) is not None:
+            session.send(request)
             self._busy.set()
 
     def _drop_waiting(self) -> None:
@@ -321,29 +321,25 @@ class Supervisor:
 
     def _keep_watch(self) -> None:
         while not self._closing.is_set():
+            self._busy.clear()
             if self._cells.running is None:
-                self._busy.clear()
                 self._busy.wait(POLL_IDLE)
             else:
                 self._closing.wait(POLL_BUSY)
             with self._lock:
                 session, watch = self._session, self._watch
                 self._check_running()
-            if session is not None and watch is not None and session.is_ready:
+            if session is not None and watch is not None:
                 self._check_session(session, watch)
 
     def _check_running(self) -> None:
-        due, running = self._cells.due(), self._cells.running
-        if running is None:
-            return
-        match due:
+        match self._cells.due():
             case Due.TIME_LIMIT:
                 self._interrupt()
             case Due.OVERDUE:
                 self._inbox.put(lifecycle.InterruptOverdue(seconds=OVERDUE))
             case Due.HOPELESS:
-                message = text("client.session_timeout", seconds=f"{running.timeout:g}")
-                self._end_session(Verdict("timeout", message))
+                self._end_session(Verdict("timeout", self._cells.hopeless_message))
 
     def _check_session(self, session: SessionClient, watch: SessionWatch) -> None:
         verdict = watch.look(session.send, unread=self._inbox.is_full)
