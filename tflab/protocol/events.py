@@ -177,6 +177,12 @@ class TensorRecord(Record, frozen=True, kw_only=True):
     inf: int | None = None
     """How many of the examined elements are infinite, of either sign."""
     zeros: int | None = None
+    negative: int | None = None
+    """How many of the examined elements are below zero, minus infinity not among them."""
+    negative_inf: int | None = None
+    """How many of ``inf`` are minus infinity."""
+    histogram: tuple[int, ...] = ()
+    """How many of the finite examined elements lie in each of equally wide bins from ``min`` to ``max``."""
     sampled: bool = False
     """True where the statistics come from a sample of ``examined`` elements."""
     examined: int | None = None

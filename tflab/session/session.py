@@ -95,6 +95,8 @@ class Session:
         )
         if self._spec.probes:
             self._prebuilt.probes.start(self._channel.emit, namespace)
+        else:
+            self._prebuilt.probes.uninstall()
         if self._spec.grading:
             self._grader = Grader(namespace, self._prebuilt.probes, self._frames, self._tracebacks)
             self._put_back = remember((self, self._channel, self._cells, self._gate, *self._grader.parts))
@@ -103,8 +105,10 @@ class Session:
                 self._judge(request)
             else:
                 self._run_cell(request)
-        atexit._run_exitfuncs()
-        self._channel.flush()
+        try:
+            atexit._run_exitfuncs()
+        finally:
+            self._channel.flush()
 
     # --- before the first cell -----------------------------------------------------------------------------------
 
@@ -146,6 +150,7 @@ class Session:
     def _leave_to_parent(self) -> None:
         """Runs in a process that the learner's code forked: its prints go to the raw descriptors."""
         self._channel.abandon()
+        self._inputs.close()
         self._prebuilt.stdout.bind(None)
         self._prebuilt.stderr.bind(None)
         signal.signal(signal.SIGINT, signal.default_int_handler)

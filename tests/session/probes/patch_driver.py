@@ -20,6 +20,7 @@ PATCHED_OWNERS = (
     "tensorflow.python.eager.backprop:GradientTape",
     "tensorflow.python.ops.parallel_for.control_flow_ops",
     "tensorflow.python.eager.polymorphic_function.tracing_compilation",
+    "tensorflow.python.eager.polymorphic_function.polymorphic_function",
     "tensorflow.python.eager.polymorphic_function.polymorphic_function:Function",
     "tensorflow.python.framework.convert_to_constants",
     "tensorflow.python.saved_model.save",

@@ -104,7 +104,10 @@ def test_statistics_are_over_the_finite_values_and_count_the_others(recorded: di
     assert (dense.min, dense.max, dense.mean) == (-2.0, 3.0, 0.5)
     assert dense.std == pytest.approx(math.sqrt((0.25 + 6.25 + 0.25 + 6.25) / 4))
     assert (dense.nan, dense.inf, dense.zeros, dense.examined, dense.sampled) == (1, 1, 1, 6, False)
-    assert (recorded["truth"].mean, recorded["truth"].zeros) == (pytest.approx(2 / 3), 1)
+    assert (dense.negative, dense.negative_inf) == (1, 0)
+    assert dense.histogram == (1, *[0] * 7, 1, *[0] * 3, 1, *[0] * 6, 1)
+    assert recorded["truth"].mean == pytest.approx(2 / 3)
+    assert recorded["truth"].zeros == 1
     assert (recorded["half"].max, recorded["waves"].max, recorded["waves"].zeros) == (3.0, 5.0, 1)
     assert (recorded["ragged"].max, recorded["sparse"].mean, recorded["slices"].mean) == (3.0, 6.0, 1.0)
     assert recorded["turned"].max == 11.0

@@ -1,4 +1,4 @@
-"""Every trace with its cause, a reason in the argument's own name, and a fix; and no trace that is not the learner's."""
+"""Every trace with its cause, a reason in the argument's own name, and a fix; and none but the learner's."""
 
 from __future__ import annotations
 
@@ -151,6 +151,12 @@ def test_the_closest_earlier_trace_explains(session: LiveSession) -> None:
     assert "(2,) became (3,)" in events[2].reason
 
 
+def test_tensorflows_own_warning_gives_way(session: LiveSession) -> None:
+    run = session.check("f = tf.function(lambda x: x)\nfor i in range(8):\n    f(i)", cell=1)
+    assert len(run.all(FunctionTraced)) == 8
+    assert "retracing" not in run.text("stderr")
+
+
 def test_reduce_retracing_says_that_the_axis_is_open(session: LiveSession) -> None:
     events = trace(
         session,
@@ -209,7 +215,15 @@ for model in (lambda x: x * 2, lambda x: x * 3):
 
 
 def test_a_cell_that_runs_again_is_no_retrace(session: LiveSession) -> None:
-    source = "@tf.function\ndef again(x):\n    return x + 1\n\nagain(c(1.0))\nwrapped = tf.function(kept_plain)\nwrapped(c(1.0))"
+    source = """
+@tf.function
+def again(x):
+    return x + 1
+
+again(c(1.0))
+wrapped = tf.function(kept_plain)
+wrapped(c(1.0))
+"""
     session.check("def kept_plain(x):\n    return x", cell=2)
     for _ in range(3):
         events = trace(session, source)

@@ -20,7 +20,7 @@ from tflab.protocol.events import GradientsRecorded, MetricsLogged
 from tflab.session.probes import user_site
 from tflab.session.probes.gradient_call import GradientCall
 from tflab.session.probes.gradient_rows import GradientRow, records_of
-from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces
+from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces, replica_number
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
 from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_of_half_square
@@ -38,8 +38,8 @@ are computed at every step instead."""
 _LONGEST_QUEUE: Final = 200_000
 """Steps that wait for a slow reader before they are counted as missed."""
 
-_MOST_INSTRUCTIONS: Final = 4096
-"""Calling instructions remembered; a cell that runs again is new code."""
+_MOST_SITES: Final = 256
+"""Call sites remembered, the latest ones."""
 
 
 class _Call(NamedTuple):
@@ -96,7 +96,7 @@ class EagerGradients:
         self._scales = scales
         self._timing = timing
         self._calls = user_site.CallNumbers()
-        self._by_instruction: dict[tuple[int, int, int, int], tuple[CodeType, CodeType, EagerSite]] = {}
+        self._by_instruction: dict[tuple[int, int, int, int, int], tuple[CodeType, CodeType, EagerSite]] = {}
         self._by_site: dict[GradientSite, EagerSite] = {}
         self._lock = threading.Lock()
 
@@ -143,19 +143,30 @@ class EagerGradients:
             site.missed += 1
 
     def _find(self, caller: FrameType, learner: FrameType) -> EagerSite:
-        key = (id(caller.f_code), caller.f_lasti, id(learner.f_code), learner.f_lasti)
+        replica = replica_number()
+        key = (id(caller.f_code), caller.f_lasti, id(learner.f_code), learner.f_lasti, replica)
         known = self._by_instruction.get(key)
         # The code objects are kept beside the site, so an id never comes to mean another one.
         if known is not None:
             return known[2]
         with self._lock:
             call = self._calls.of(caller)
-            site = self._sites.at(self._journal.cells.place(learner.f_code.co_filename, learner.f_lineno, call))
-            eager = self._by_site.setdefault(site, EagerSite(site))
-            if len(self._by_instruction) >= _MOST_INSTRUCTIONS:
-                self._by_instruction.clear()
+            place = self._journal.cells.place(learner.f_code.co_filename, learner.f_lineno, call)
+            site = self._sites.at(place, replica)
+            eager = self._by_site.get(site)
+            if eager is None:
+                eager = self._by_site[site] = EagerSite(site)
+                self._forget_old()
             self._by_instruction[key] = (caller.f_code, learner.f_code, eager)
         return eager
+
+    def _forget_old(self) -> None:
+        """A cell that runs again is new code at a new site; what the older ones had to say was said."""
+        for site in list(self._by_site)[:-_MOST_SITES]:
+            if not self._by_site[site].losses:
+                del self._by_site[site]
+        kept = set(map(id, self._by_site.values()))
+        self._by_instruction = {key: known for key, known in self._by_instruction.items() if id(known[2]) in kept}
 
     def _loss(self, target: Any) -> Any:
         target = self._scales.unscaled(target)

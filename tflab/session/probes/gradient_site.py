@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from typing import Final
 
+import tensorflow as tf
+
 from tflab.session.probes.cell_runs import Place
 
 _KEPT_SEGMENTS: Final = 64
@@ -55,6 +57,15 @@ class StepPlaces:
             if step >= first:
                 return placed + step - first
         return None
+
+
+def replica_number() -> int:
+    """Which replica of a strategy's the code at work is for; 0 where there is one."""
+    if not tf.distribute.has_strategy():
+        return 0
+    replica = tf.distribute.get_replica_context()
+    number = None if replica is None else tf.get_static_value(replica.replica_id_in_sync_group)
+    return 0 if number is None else int(number)
 
 
 class GradientSites:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
+import weakref
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Final
 
@@ -21,7 +23,7 @@ from tflab.protocol.events import GradientsRecorded, MetricsLogged
 from tflab.session.probes import added_operations, user_site
 from tflab.session.probes.gradient_call import GradientCall
 from tflab.session.probes.gradient_rows import GradientRow, records_of
-from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces
+from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces, replica_number
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
 from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_in_graph, norm_of_half_square
@@ -33,7 +35,10 @@ INTERVAL: Final = 0.1
 """Seconds between two records of a call site."""
 
 _MOST_CHANNELS: Final = 128
-"""Call sites with a ring, up to 512 KiB each; code that traces at ever new places is not followed any further."""
+"""Call sites with a ring, up to 512 KiB each."""
+
+_SURELY_READ: Final = 5.0
+"""Seconds after which nothing can be left unread in a ring that nobody writes to any more."""
 
 _MOST_NORMS: Final = 32
 _MOST_ELEMENTS: Final = 1 << 16
@@ -77,6 +82,9 @@ class Channel:
         self.latest: GradientsRecorded | None = None
         """Not sent yet: the rate is bounded."""
         self.sent_at = 0.0
+        self.active_at = time.monotonic()
+        self.graphs: weakref.WeakSet[Any] = weakref.WeakSet()
+        """The graphs that write into the ring, and those around them, as far as they are still there."""
         self.wait = _SHORTEST_WAIT
         self.due = 0.0
 
@@ -125,8 +133,6 @@ class GraphGradients:
             # Room for a trace with a few more, where there is any.
             width = _ROOM * -(-(_FIRST_NORM + len(live)) // _ROOM) if is_small else _FIRST_NORM
             channel = self._channel(place, caller, graph, width)
-            if channel is None:
-                return
             with tf.init_scope():
                 variant = channel.variant(rows, is_small=is_small)
             channel.has_loss = call.has_loss
@@ -140,24 +146,32 @@ class GraphGradients:
                 step = channel.ring.write([loss, number])
                 variant.on_demand.write(step, lambda: [loss, *map(norm_in_graph, live)])
 
-    def _channel(self, place: tuple[str, int], caller: FrameType, graph: Any, width: int) -> Channel | None:
+    def _channel(self, place: tuple[str, int], caller: FrameType, graph: Any, width: int) -> Channel:
         frame: FrameType = caller
         while user_site.is_autograph_caller(frame.f_code.co_filename) and frame.f_back is not None:
             frame = frame.f_back
         with self._lock:
-            site = self._sites.at(self._journal.cells.traced_place(*place, self._calls.of(frame)), _replica())
+            site = self._sites.at(self._journal.cells.traced_place(*place, self._calls.of(frame)), replica_number())
             in_xla = control_flow_util.GraphOrParentsInXlaContext(graph)
             with tf.init_scope():
                 key = (site, context.context().device_name or "", in_xla)
                 if key not in self._channels:
-                    if len(self._channels) >= _MOST_CHANNELS:
-                        return None
+                    self._forget_old()
                     on_host = not in_xla and context.context().num_gpus() > 0
                     self._channels[key] = Channel(site, width, on_host=on_host)
             channel = self._channels[key]
             channel.due = 0.0
             channel.wait = _SHORTEST_WAIT
+            channel.graphs.update(_with_outer(graph))
             return channel
+
+    def _forget_old(self) -> None:
+        """Rings whose functions are gone, and too many of those that have been still the longest."""
+        silent = time.monotonic() - _SURELY_READ
+        unused = [key for key, channel in self._channels.items() if not channel.graphs and channel.active_at < silent]
+        quietest = sorted(self._channels, key=lambda key: self._channels[key].active_at)
+        for key in unused + quietest[: max(0, len(quietest) - _MOST_CHANNELS + 1)]:
+            self._channels.pop(key, None)
 
     def wake(self) -> None:
         """A cell starts: every ring may begin to fill."""
@@ -186,6 +200,7 @@ class GraphGradients:
             channel.wait = min(2 * channel.wait, _LONGEST_WAIT)
         else:
             channel.wait = _SHORTEST_WAIT
+            channel.active_at = now
             self._send_losses(channel, reading)
             self._note_norms(channel, reading)
         channel.due = now + channel.wait
@@ -253,6 +268,12 @@ class GraphGradients:
         )
 
 
+def _with_outer(graph: Any) -> Iterator[Any]:
+    while isinstance(graph, FuncGraph):
+        yield graph
+        graph = graph.outer_graph
+
+
 def _are_small(gradients: list[Any]) -> bool:
     """Whether the norms cost so little that every step may have them."""
     sizes = [_size(gradient) for gradient in gradients]
@@ -264,15 +285,6 @@ def _size(gradient: Any) -> int | None:
         shape = None if gradient.dense_shape is None else tf.get_static_value(gradient.dense_shape)
         return None if shape is None else math.prod(map(int, shape))
     return None if isinstance(gradient, tf.RaggedTensor) else gradient.shape.num_elements()
-
-
-def _replica() -> int:
-    """Which replica of a strategy is being traced; 0 where there is one."""
-    replica = tf.distribute.get_replica_context()
-    if replica is None:
-        return 0
-    number = tf.get_static_value(replica.replica_id_in_sync_group)
-    return 0 if number is None else int(number)
 
 
 def _in_pipeline(frame: FrameType | None) -> bool:

@@ -54,6 +54,11 @@ class Journal:
             self._gradients.clear()
             self._latest_site = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anybody to tell: otherwise the probes leave the program alone."""
+        return self._emit is not None
+
     def close(self) -> None:
         """Events go nowhere from now on."""
         self._emit = None

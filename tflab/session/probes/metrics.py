@@ -48,7 +48,7 @@ class MetricProbe:
         @functools.wraps(original)
         def on_epoch_end(callbacks: Any, epoch: int, logs: Any = None) -> None:
             original(callbacks, epoch, logs)
-            if not is_quiet():
+            if self._journal.is_open and not is_quiet():
                 try:
                     with quiet:
                         self._log_epoch(callbacks, epoch, logs or {}, sys._getframe(1))
@@ -85,7 +85,7 @@ class MetricProbe:
             except TBNotInstalledError:
                 # TensorFlow alone can write scalars, too; only this function lives in TensorBoard's package.
                 written = _write_scalar(name, data, step, description)
-            if not is_quiet():
+            if self._journal.is_open and not is_quiet():
                 try:
                     with quiet:
                         self._log_summary(name, data, step, sys._getframe(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -39,7 +40,9 @@ class Poller:
                 self._woken.wait(_IDLE_TICK)
                 self._woken.clear()
             if not self._stopping.is_set():
-                self._poll()
+                # Where the lab is gone nobody can be told; this thread ends with the session.
+                with contextlib.suppress(Exception):
+                    self._poll()
 
     def stop(self) -> None:
         """Ends the thread; returns when it has ended."""

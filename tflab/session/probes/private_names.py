@@ -55,6 +55,8 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "tensorflow.python.eager.polymorphic_function.tracing_compilation:_maybe_define_function",
         "tensorflow.python.eager.polymorphic_function.tracing_compilation:ScopeType.VARIABLE_CREATION",
         "tensorflow.python.eager.polymorphic_function.polymorphic_function:Function._initialize",
+        "tensorflow.python.eager.polymorphic_function.polymorphic_function:"
+        "FREQUENT_TRACING_WARNING_MAX_WARNING_PER_DETECTOR",
         "tensorflow.python.eager.polymorphic_function.tf_method_target:TfMethodTarget",
         "tensorflow.core.function.trace_type.default_types:Literal",
         "tensorflow.core.function.trace_type.default_types:Weakref",

@@ -65,7 +65,7 @@ class ScalarLog:
             ring = self._rings.get((name, run))
             if ring is None:
                 if len(self._rings) >= _MOST_RINGS:
-                    return
+                    del self._rings[next(iter(self._rings))]
                 with tf.init_scope():
                     ring = self._rings[name, run] = Ring(labelled=True)
         with counted(graph), record.stop_recording(), tf.name_scope("tflab"):

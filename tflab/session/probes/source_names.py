@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, Final
 
 import keras
@@ -95,12 +95,14 @@ def _parts(value: Any) -> Iterable[tuple[str, Any]]:
         return ((f"[{key!r}]", inner) for key, inner in items if isinstance(key, (str, int)))
     if issubclass(kind, (tf.Module, keras.Layer)) or _is_learners_class(kind):
         # The object's own attributes as they lie: no property of the learner's runs.
-        attributes = getattr(value, "__dict__", None)
-        if type(attributes) is dict:
-            return ((f".{name}", inner) for name, inner in list(attributes.items()) if not name.startswith("_"))
+        try:
+            attributes = object.__getattribute__(value, "__dict__")
+        except AttributeError:
+            return ()
+        return ((f".{name}", inner) for name, inner in list(attributes.items()) if not name.startswith("_"))
     return ()
 
 
 def _is_learners_class(kind: type) -> bool:
-    codes = (getattr(member, "__code__", None) for member in vars(kind).values())
-    return any(code is not None and user_site.is_learners(code.co_filename) for code in codes)
+    functions = (member for member in vars(kind).values() if type(member) is FunctionType)
+    return any(user_site.is_learners(function.__code__.co_filename) for function in functions)

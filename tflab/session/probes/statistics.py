@@ -14,6 +14,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 SAMPLE: Final = 65536
 """Elements that are examined at most."""
 
+BINS: Final = 20
+"""Of a histogram."""
+
 _RUN: Final = 256
 _HASHED_BYTES: Final = 1 << 18
 _HASHED_ELEMENTS: Final = 4096
@@ -26,10 +29,14 @@ class Statistics(NamedTuple):
     max: float | None
     mean: float | None
     std: float | None
-    nan: int
-    inf: int
-    zeros: int
-    examined: int
+    nan: int = 0
+    inf: int = 0
+    negative_inf: int = 0
+    zeros: int = 0
+    negative: int = 0
+    """Of the finite ones."""
+    examined: int = 0
+    histogram: tuple[int, ...] = ()
 
 
 def is_numeric(array: Array) -> bool:
@@ -48,27 +55,43 @@ def is_numeric(array: Array) -> bool:
 
 def statistics_of(sample: Array) -> Statistics:
     """The statistics of a flat numeric array. Complex numbers count by their magnitude."""
+    # Whatever the learner has NumPy do about overflows, here they are no matter.
+    with np.errstate(all="ignore"):
+        return _statistics_of(sample)
+
+
+def _statistics_of(sample: Array) -> Statistics:
     values = (np.abs(sample) if sample.dtype.kind == "c" else sample).astype(np.float64)
     finite = values
-    nan = infinite = 0
+    nan = infinite = negative_infinite = 0
     if sample.dtype.kind not in "biu" and not math.isfinite(float(np.dot(values, values)) if values.size else 0.0):
-        usable = np.isfinite(values)
+        finite = values[np.isfinite(values)]
         nan = int(np.count_nonzero(np.isnan(values)))
-        infinite = values.size - int(np.count_nonzero(usable)) - nan
-        finite = values[usable]
-    zeros = values.size - int(np.count_nonzero(values))
-    if not finite.size:
-        return Statistics(None, None, None, None, nan, infinite, zeros, values.size)
+        infinite = values.size - finite.size - nan
+        negative_infinite = int(np.count_nonzero(np.isneginf(values)))
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (None, None)
     return Statistics(
-        float(finite.min()),
-        float(finite.max()),
-        float(finite.mean()),
-        float(finite.std()),
-        nan,
-        infinite,
-        zeros,
-        values.size,
+        low,
+        high,
+        float(finite.mean()) if finite.size else None,
+        float(finite.std()) if finite.size else None,
+        nan=nan,
+        inf=infinite,
+        negative_inf=negative_infinite,
+        zeros=values.size - int(np.count_nonzero(values)),
+        negative=int(np.count_nonzero(finite < 0)),
+        examined=values.size,
+        histogram=() if low is None or high is None else _histogram(finite, low, high),
     )
+
+
+def _histogram(values: Array, low: float, high: float) -> tuple[int, ...]:
+    width = (high - low) / BINS
+    # All the same value, or so close to the limits of float64 that the width is none.
+    if not 0 < width < math.inf:
+        return ()
+    bins = np.minimum(((values - low) / width).astype(np.int64), BINS - 1)
+    return tuple(np.bincount(bins, minlength=BINS).tolist())
 
 
 def sampled(array: Array) -> Array:

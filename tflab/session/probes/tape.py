@@ -89,9 +89,19 @@ class TapeProbe:
 
         return jacobian
 
+    def _looks_at(self, caller: FrameType) -> bool:
+        return not (
+            is_quiet()
+            or not self._journal.is_open
+            or save_context.in_save_context()
+            or _is_tensorflows(caller.f_code.co_filename)
+        )
+
     def _links(self, tape: Any, target: Any, sources: Any, caller: FrameType) -> TapeLinks | None:
         """What the tape has on record, where a gradient may turn out to be None."""
-        if is_quiet() or (context.executing_eagerly() and not self._eager.may_lack_gradients(caller)):
+        if not self._looks_at(caller):
+            return None
+        if context.executing_eagerly() and not self._eager.may_lack_gradients(caller):
             return None
         try:
             with quiet:
@@ -101,7 +111,7 @@ class TapeProbe:
             return None
 
     def _observe(self, call: GradientCall, caller: FrameType) -> None:
-        if is_quiet() or save_context.in_save_context() or _is_tensorflows(caller.f_code.co_filename):
+        if not self._looks_at(caller):
             return
         try:
             with quiet:

@@ -16,7 +16,7 @@ from tflab.session.probes.tensor_values import fetched_sample, first_elements, s
 
 _SHOWN: Final = 6
 _LONGEST_TEXT: Final = 60
-_NOTHING: Final = Statistics(None, None, None, None, 0, 0, 0, 0)
+_NOTHING: Final = Statistics(None, None, None, None)
 
 Known = Callable[[str, object], TensorRecord | None]
 """The record of a name whose mark is still the same, so that its statistics hold; None otherwise."""
@@ -129,6 +129,9 @@ def bare_record(kind: str, name: str, statistics: Statistics = _NOTHING, **field
         nan=statistics.nan if counted else None,
         inf=statistics.inf if counted else None,
         zeros=statistics.zeros if counted else None,
+        negative=statistics.negative if counted else None,
+        negative_inf=statistics.negative_inf if counted else None,
+        histogram=statistics.histogram,
         examined=statistics.examined if counted else None,
         **fields,
     )

@@ -83,6 +83,7 @@ class TensorProbe:
             if len(rows) >= MOST_ROWS:
                 break
         self._rows = {row.record.name: row for row in rows}
+        self._immutable = {name: kept for name, kept in self._immutable.items() if kept[0]() is not None}
         return rows
 
     def _rows_of(self, name: str, value: Any) -> list[Row]:

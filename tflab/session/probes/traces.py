@@ -105,8 +105,11 @@ class TraceProbe:
 
     @contextmanager
     def patched(self) -> Iterator[None]:
-        """Watches TensorFlow trace for the block."""
-        with replaced(tracing_compilation, "_create_concrete_function", self._watch):
+        """Watches TensorFlow trace for the block, and speaks in the place of its warning about retracing."""
+        with (
+            replaced(tracing_compilation, "_create_concrete_function", self._watch),
+            replaced(polymorphic_function, "FREQUENT_TRACING_WARNING_MAX_WARNING_PER_DETECTOR", lambda most: 0),
+        ):
             yield
 
     def _watch(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,7 +130,7 @@ class TraceProbe:
         return create_concrete_function
 
     def _begin(self, function_type: Any, options: Any, caller: FrameType) -> _Attempt | None:
-        if is_quiet() or save_context.in_save_context() or options.function_cache is None:
+        if is_quiet() or not self._journal.is_open or save_context.in_save_context() or options.function_cache is None:
             return None
         try:
             traced = traced_function(options)
@@ -211,8 +214,11 @@ class TraceProbe:
 
     def _fail(self, attempt: _Attempt, seconds: float, error: Exception) -> None:
         attempt.history.has_failed = True
-        failed = attempt._replace(reason=trace_reason.with_error(attempt.reason, error))
-        self._tell(self._told_of(failed, seconds, 0))
+        try:
+            failed = attempt._replace(reason=trace_reason.with_error(attempt.reason, error))
+            self._tell(self._told_of(failed, seconds, 0))
+        except Exception as fault:
+            self._journal.note_fault(self.name, fault)
 
     def _tell(self, told: _Told) -> None:
         self._told.append(told)
