@@ -295,7 +295,10 @@ import os, sys
 pid = os.fork()
 if pid == 0:
     print("from the child")
-    sys.exit(4)
+    try:
+        input()
+    except EOFError:
+        sys.exit(4)
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 """
     )
@@ -320,6 +323,32 @@ process.exitcode
 
     assert run.results == ["0"]
     assert "child 5\n" in run.text("stderr")
+
+
+def test_a_fork_beside_a_busy_thread_does_not_hang(shared_session: LiveSession) -> None:
+    run = shared_session.check(
+        """
+import os, threading
+stop = threading.Event()
+def chatter():
+    while not stop.is_set():
+        print("x")
+thread = threading.Thread(target=chatter)
+thread.start()
+statuses = []
+for _ in range(20):
+    pid = os.fork()
+    if pid == 0:
+        print("y")
+        os._exit(3)
+    statuses.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+stop.set()
+thread.join()
+set(statuses)
+"""
+    )
+
+    assert run.results == ["{3}"]
 
 
 def test_bytes_and_the_original_streams_are_text_of_the_cell(shared_session: LiveSession) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,13 +12,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
+from types import ModuleType, SimpleNamespace
 
 import psutil
 import pytest
 
 from tests.sessions import LOADING, PATIENCE, WarmServer
 from tflab.client.fork_server_client import ForkServerClient
-from tflab.protocol import server
+from tflab.protocol import codec, server
+from tflab.session.fork_server import ForkServer
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +42,24 @@ def test_the_server_runs_no_operation_and_no_python_thread(warm_server: WarmServ
             "from tensorflow.python.eager import context\ncontext._context is None or not context._context._initialized"
         )
     assert run.results == ["True"]
+
+
+def test_a_server_in_which_tensorflow_runs_forks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a server whose TensorFlow was set in motion
+    context = ModuleType("context")
+    context._context = SimpleNamespace(_initialized=True)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "tensorflow.python.eager.context", context)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        # WHEN a session is asked for
+        spec = server.SessionSpec(permissions=server.Permissions(scratch="/nowhere"))
+        ForkServer(theirs)._fork(server.ForkRequest(fork_id=4, spec=spec), [])
+
+        # THEN it says why there is none
+        event = codec.decode_server_event(ours.recv(65536))
+    assert isinstance(event, server.ForkFailed)
+    assert event.fork_id == 4
+    assert "would hang" in event.message
 
 
 def wait_until(happened: Callable[[], bool], timeout: float = PATIENCE) -> None:

@@ -65,6 +65,12 @@ class SessionClient:
         self._raw_due: float | None = None
 
     @property
+    def last_line(self) -> str:
+        """The last line of ``last_output`` that is not blank."""
+        lines = [line.strip() for line in self.last_output.splitlines()]
+        return next((line for line in reversed(lines) if line), "")
+
+    @property
     def descriptors(self) -> tuple[int, int]:
         """The session's ends: channel, raw output."""
         return self._their_connection.fileno(), self._their_raw

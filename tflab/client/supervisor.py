@@ -289,7 +289,7 @@ class Supervisor:
             self._fork()
         else:
             how = endings.how(ended.status)
-            self._server.fail(text("client.session_failed", how=how, output=ended.last_output).strip())
+            self._server.fail(text("client.session_failed", how=how, output=ended.last_line).strip())
 
     # --- cells ---------------------------------------------------------------------------------------------------
 

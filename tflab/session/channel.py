@@ -129,6 +129,9 @@ class Channel:
 
     def flush(self, timeout: float = 5.0) -> None:
         """Returns when all of it is sent, or after ``timeout`` seconds."""
+        # In a process that was forked meanwhile the lock may be held for ever.
+        if self._closed:
+            return
         end = _now() + timeout
         self._hurry()
         while self._queued + self._sending and not self._closed and _now() < end:

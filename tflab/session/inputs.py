@@ -20,6 +20,7 @@ class InputBroker:
         self._channel = channel
         self._answers: SimpleQueue[str | None] = SimpleQueue()
         self._waiting = 0
+        self._closed = False
 
     def install(self) -> None:
         """Replaces ``input``, ``getpass.getpass`` and ``sys.stdin``."""
@@ -32,8 +33,14 @@ class InputBroker:
         if self._waiting:
             self._answers.put(line)
 
+    def close(self) -> None:
+        """For a process that the learner's code forked: there is no input."""
+        self._closed = True
+
     def ask(self, prompt: str, *, secret: bool) -> str | None:
         """One line, without its newline; None at the end of the input."""
+        if self._closed:
+            return None
         self._waiting += 1
         try:
             while not self._answers.empty():
