@@ -141,11 +141,11 @@ def test_a_check_shows_its_progress_then_its_evidence_and_why_only_after_a_pass(
     grader.end(
         False,
         Evidence(claim="half of two", held=False, observed="saw *2*"),
-        Evidence(claim="b", held=True, observed="x"),
+        Evidence(claim="`b_c` is 1", held=True, observed="x"),
     )
     desk.follow()
     assert "✗ half of two: saw \\*2\\*" in desk.prose(1)
-    assert "✓ b\n" in desk.prose(1) + "\n"
+    assert "✓ `b_c` is 1\n" in desk.prose(1) + "\n"
     assert "two halves" not in desk.prose(1)
     assert told == []
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tflab.protocol.grading import CheckOrder
 
 _MARKDOWN = re.compile(r"([\\*_\[\]<>#|~])")
-"""What evidence may hold and must not format; backquotes stay, they mark names."""
+"""What evidence may hold and must not format."""
 
 
 class Check(Protocol):
@@ -204,4 +204,6 @@ def _exercises_of(document: Document) -> tuple[Exercise, ...]:
 
 
 def _escaped(sentence: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", plain(sentence).replace("\n", " "))
+    parts = plain(sentence).replace("\n", " ").split("`")
+    # Names stand between backquotes, where nothing formats and nothing can be escaped.
+    return "`".join(part if number % 2 else _MARKDOWN.sub(r"\\\1", part) for number, part in enumerate(parts))

@@ -17,7 +17,10 @@ class LessonsPane(OptionList):
     """Shows the lessons, which are done and which are begun; Enter or a click opens one."""
 
     DEFAULT_CSS = """
-    LessonsPane { background: transparent; border: none; padding: 0; scrollbar-size-vertical: 1; }
+    LessonsPane {
+        background: transparent; border: none; padding: 0; scrollbar-size-vertical: 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     LessonsPane:focus { background: transparent; border: none; }
     """
 
