@@ -204,7 +204,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.lesson_or_code": "lesson or code",
     "ui.help.maximise": "maximise or restore",
     "ui.help.next_tab": "next tab below",
-    "ui.help.exercise": "check the exercise; a hint",
+    "ui.help.exercise": "check exercise; hint",
     "ui.help.tabs": "tensors gradients traces",
     "ui.help.more_tabs": "curves devices problems",
     "ui.help.output": "output",

@@ -204,7 +204,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.lesson_or_code": "pelajaran atau kode",
     "ui.help.maximise": "perbesar atau pulihkan",
     "ui.help.next_tab": "tab berikutnya",
-    "ui.help.exercise": "periksa latihan; petunjuk",
+    "ui.help.exercise": "periksa; petunjuk",
     "ui.help.tabs": "tensor gradien trace",
     "ui.help.more_tabs": "kurva perangkat masalah",
     "ui.help.output": "keluaran",
