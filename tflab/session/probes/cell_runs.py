@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import bisect
 import linecache
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
 
 from tflab.protocol.events import Site
 from tflab.session.probes.user_site import statement_line
+
+_RUN: Final = re.compile(r", run \d+>$")
 
 
 class Place(NamedTuple):
@@ -27,17 +30,13 @@ class CellRuns:
     """The cells that have run so far."""
 
     def __init__(self) -> None:
-        self._names: dict[int, str] = {}
-        self._latest: dict[int, str] = {}
-        self._cells: dict[str, int] = {}
+        self._latest: dict[str, str] = {}
         self._starts: dict[str, list[int]] = {}
         self._runs: dict[str, list[int]] = {}
 
-    def started(self, cell: int, filename: str, first_line: int, run: int) -> None:
-        """``cell`` runs for the ``run``-th time that any cell does, compiled under ``filename`` from ``first_line``."""
-        self._names.setdefault(cell, filename)
-        self._latest[cell] = filename
-        self._cells[filename] = cell
+    def started(self, filename: str, first_line: int, run: int) -> None:
+        """Code compiled under ``filename`` from ``first_line`` runs: the ``run``-th run of any cell."""
+        self._latest[self.name(filename)] = filename
         starts, runs = self._starts.setdefault(filename, []), self._runs.setdefault(filename, [])
         index = bisect.bisect_left(starts, first_line)
         if index < len(starts) and starts[index] == first_line:
@@ -46,9 +45,10 @@ class CellRuns:
             starts.insert(index, first_line)
             runs.insert(index, run)
 
-    def name(self, filename: str) -> str:
+    @staticmethod
+    def name(filename: str) -> str:
         """What ``filename`` is called in events."""
-        return self._names[self._cells[filename]] if filename in self._cells else filename
+        return _RUN.sub(">", filename)
 
     def place(self, filename: str, line: int, call: int = 0) -> Place:
         """The place of the statement that holds ``line`` of a file as Python names it."""
@@ -59,8 +59,7 @@ class CellRuns:
 
     def traced_place(self, filename: str, line: int, call: int = 0) -> Place:
         """As `place`, for a line that AutoGraph named: it remembers equal code under the name of an earlier run."""
-        cell = self._cells.get(filename)
-        latest = filename if cell is None else self._latest[cell]
+        latest = self._latest.get(self.name(filename), filename)
         if linecache.getline(latest, line) == linecache.getline(filename, line):
             filename = latest
         return self.place(filename, line, call)

@@ -135,7 +135,7 @@ class ProbeSet:
         with self._lock:
             self.journal.cell = cell
             self.journal.run += 1
-            self.journal.cells.started(cell, filename, first_line, self.journal.run)
+            self.journal.cells.started(filename, first_line, self.journal.run)
             for probe in self._probes:
                 probe.cell_started()
         if self._poller is not None:
