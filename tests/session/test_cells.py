@@ -16,6 +16,7 @@ def test_a_cell_tells_its_start_its_output_and_its_end_in_order(session: LiveSes
     assert run.results == ["2"]
     assert run.events[-1] is run.finished
     assert {event.cell for event in run.events} == {0}
+    assert run.finished.time == max(event.time for event in run.events)
 
 
 def test_the_ready_event_names_versions_and_devices(session: LiveSession) -> None:

@@ -13,11 +13,14 @@ import signal
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
 from typing import Any, NoReturn
+
+import msgspec
 
 from tflab import messages
 from tflab.protocol import codec, requests
@@ -227,7 +230,7 @@ class Session:
         if self._spec.probes:
             with self._failures_shown():
                 probes.cell_finished()
-        channel.emit(finished)
+        channel.emit(msgspec.structs.replace(finished, time=time.time()))
         channel.cell = shell.cell = None
 
     def _judge(self, request: requests.CheckExerciseRequest) -> None:
