@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tflab.ui.arrangement import Pane, Place, Shares, arrange, width_of
+from tflab.ui.arrangement import Pane, Place, Shares, arrange, border_at, width_of
 
 SIZES = st.tuples(st.integers(min_value=0, max_value=400), st.integers(min_value=0, max_value=150))
 
@@ -51,6 +51,19 @@ def test_a_script_without_prose_uses_the_whole_width() -> None:
 def test_one_pane_can_have_all() -> None:
     assert arrange(160, 46, maximised="inspector") == {"inspector": Place(0, 0, 160, 46)}
     assert arrange(80, 22, maximised="code") == {"code": Place(0, 0, 80, 22)}
+
+
+def test_borders_belong_to_the_pane_before_them() -> None:
+    places = arrange(120, 34)
+    code, output = places["code"], places["output"]
+    assert border_at(places, places["prose"].width - 1, 20) == "prose"
+    assert border_at(places, code.x + 5, code.height - 1) == "code"
+    assert border_at(places, code.x + 5, output.y + output.height) == "output"
+    assert border_at(places, code.x + 5, 3) is None
+    script = arrange(120, 34, prose=False)
+    assert border_at(script, 5, script["code"].height) == "code"
+    assert border_at(script, 5, 33) is None
+    assert border_at(arrange(120, 34, maximised="code"), 5, 33) is None
 
 
 def test_a_tiny_screen_shows_nothing() -> None:

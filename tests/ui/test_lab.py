@@ -273,6 +273,21 @@ async def test_ctrl_c_copies_where_nothing_runs() -> None:
         assert running.session.interrupts == 0
 
 
+async def test_output_is_selected_by_mouse_and_copied() -> None:
+    async with lab() as running:
+        await running.press("ctrl+r")
+        await running.happens(*ran(0, printed("one two three\nfour five\n")))
+        await running.sees("four five")
+        lines = running.text().split("\n")
+        row = next(number for number, line in enumerate(lines) if "one two three" in line)
+        column = lines[row].index("two three")
+        await running.pilot.mouse_down(offset=(column, row))
+        await running.pilot.hover(offset=(column + 1, row + 1))
+        await running.pilot.mouse_up(offset=(column + 1, row + 1))
+        await running.press("ctrl+c")
+        await running.until(lambda: running.app.clipboard.startswith("two three\nfour"))
+
+
 async def test_an_error_is_marked_in_the_editor_and_can_be_gone_to() -> None:
     error = CellError(name="ZeroDivisionError", message="division by zero", line=2, traceback="ZeroDivisionError")
     async with lab(lesson("a = 1\nb = 1 / 0\nc = 3")) as running:
@@ -548,6 +563,34 @@ async def test_maximise_and_restore() -> None:
         await running.sees("x = 1", "F11 Restore")
         await running.press("ctrl+o")
         await running.sees("Prose of part 1", "F11 Maximise")
+
+
+async def test_borders_are_dragged() -> None:
+    async with lab() as running:
+        code = running.screen.panes.frame("code").region
+        await running.pilot.mouse_down(offset=(code.x + 10, code.bottom - 1))
+        await running.pilot.hover(offset=(code.x + 10, code.bottom + 5))
+        await running.pilot.mouse_up(offset=(code.x + 10, code.bottom + 5))
+        await running.until(lambda: running.screen.panes.frame("code").region.height == code.height + 6)
+        prose = running.screen.panes.frame("prose").region
+        await running.press("alt+right")
+        await running.until(lambda: running.screen.panes.frame("prose").region.width > prose.width)
+        await running.press("alt+left", "alt+pagedown", "alt+pageup")
+        await running.until(lambda: running.screen.panes.frame("prose").region.width == prose.width)
+
+
+async def test_a_long_file_has_its_colours_where_it_is_looked_at() -> None:
+    source = "\n".join(f"def f{number}(): return {number}  # note" for number in range(3000))
+    async with lab(lesson(source)) as running:
+        editor = running.screen.panes.code.editor
+        assert editor is not None
+        assert editor._highlights[2]
+        assert not editor._highlights[2900]
+        await running.press("ctrl+end")
+        await running.until(lambda: editor._highlights[2990])
+        await running.press(*"x = 'é'", "home", "up", "enter")
+        kinds = {name for _, _, name in editor._highlights[2990]}
+        assert {"keyword.function", "comment", "number"} <= kinds
 
 
 async def test_lesson_or_code_by_f2() -> None:

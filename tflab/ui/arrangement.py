@@ -7,6 +7,7 @@ the lesson list out. Narrow ones show the code above one strip of tabs, to which
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
@@ -52,6 +53,23 @@ class Shares:
             code, output = code - by / 2, output - by / 2
         code = min(0.6, max(0.15, code))
         return replace(self, code=code, output=min(0.8 - code, max(0.12, output)))
+
+
+def border_at(places: Mapping[Pane, Place], x: int, y: int) -> Pane | None:
+    """The pane whose size changes by dragging the border at a cell: the one to the left of it, or above it."""
+    for pane in ("prose", "code", "output"):
+        place = places.get(pane)
+        if place is None:
+            continue
+        right, bottom = place.x + place.width, place.y + place.height
+        if pane == "prose":
+            if x in (right - 1, right) and "code" in places:
+                return pane
+        elif y in (bottom - 1, bottom) and place.x <= x < right and len(places) > 2:
+            below = places.get("output" if pane == "code" else "inspector")
+            if below is not None and below.y == bottom and below.x == place.x:
+                return pane
+    return None
 
 
 def width_of(columns: int, rows: int) -> Width:

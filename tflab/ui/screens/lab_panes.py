@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from textual import events
 from textual.containers import Container
 from textual.geometry import Size
 from textual.widget import Widget
 
 from tflab.messages import text
-from tflab.ui.arrangement import Pane, Shares, arrange, width_of
+from tflab.ui.arrangement import Pane, Place, Shares, arrange, border_at, width_of
 from tflab.ui.widgets.panes import Panes
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class LabPanes(Panes):
         self._screen_size = Size(0, 0)
         self._shares = Shares()
         self._filled = False
+        self._places: dict[Pane, Place] = {}
+        self._dragged: Pane | None = None
+        """The pane whose border the mouse holds."""
         self.maximised: Pane | None = None
         """The pane that has all the room; None for all panes."""
         for name, frame in self._frames.items():
@@ -87,18 +91,17 @@ class LabPanes(Panes):
                     lower = "output" if active == "output" else "prose"
                 else:
                     self.inspector.active = "curves"
-        self.place(
-            arrange(
-                size.width,
-                size.height,
-                shares=self._shares,
-                maximised=self.maximised,
-                lower=lower,
-                reading=self.reading,
-                lessons=self._with_lessons,
-                prose=self._with_prose,
-            )
+        self._places = arrange(
+            size.width,
+            size.height,
+            shares=self._shares,
+            maximised=self.maximised,
+            lower=lower,
+            reading=self.reading,
+            lessons=self._with_lessons,
+            prose=self._with_prose,
         )
+        self.place(self._places)
 
     def suit(self, *, lessons: bool, prose: bool) -> None:
         """Makes room for a document: whether the lesson list belongs beside it, and whether it has any prose."""
@@ -115,6 +118,33 @@ class LabPanes(Panes):
         """Gives ``pane`` all the room; None gives every pane its own again."""
         self.maximised = pane
         self.arrange_panes()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Takes hold of a border between panes."""
+        at = event.screen_offset - self.region.offset
+        self._dragged = None if self.narrow or self.maximised else border_at(self._places, at.x, at.y)
+        if self._dragged is not None:
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """The border follows the mouse."""
+        if self._dragged is None:
+            return
+        at = event.screen_offset - self.region.offset
+        place = self._places[self._dragged]
+        size = self._screen_size
+        if self._dragged == "prose":
+            self.resize_pane("prose", (at.x - (place.x + place.width - 1)) / max(1, size.width))
+        else:
+            self.resize_pane(self._dragged, (at.y - (place.y + place.height - 1)) / max(1, size.height))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """The border stays where it is."""
+        if self._dragged is not None:
+            self._dragged = None
+            self.release_mouse()
+            # Textual takes any drag for a selection, too.
+            self.screen.clear_selection()
 
     @property
     def has_prose(self) -> bool:

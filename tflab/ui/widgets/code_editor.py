@@ -13,16 +13,16 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from tflab.ui.widgets import code_editing
 from tflab.ui.widgets.code_editing import Edit
 from tflab.ui.widgets.completion_list import CompletionList, Offer
 from tflab.ui.widgets.editor_themes import DARK, LIGHT
+from tflab.ui.widgets.long_text_area import LongTextArea
 
 
-class CodeEditor(TextArea):
+class CodeEditor(LongTextArea):
     """Python source that is edited."""
 
     DEFAULT_CSS = """

@@ -203,10 +203,9 @@ class LinesView(Widget, can_focus=True):
         strip = palette.strip(row, self.text_width, base)
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(y)) is not None:
-            start, end = span[0], self.text_width if span[1] == -1 else span[1]
-            before, inside, after = strip.divide([start, max(start, end), self.text_width + 1])
+            start, end = span[0], self.text_width if span[1] == -1 else max(span)
             style = self.screen.get_component_rich_style("screen--selection")
-            strip = Strip.join([before, inside.apply_style(style), after])
+            strip = Strip.join([strip.crop(0, start), strip.crop(start, end).apply_style(style), strip.crop(end)])
         mark = self._scroll_mark(y)
         return Strip.join([strip.apply_offsets(0, y), palette.strip([mark], 1, base)])
 
