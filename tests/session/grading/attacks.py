@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from textwrap import dedent
 from typing import Final
 
@@ -139,6 +140,48 @@ PATCHES: Final = _cells(
     """
 )
 """Cells that replace what a check relies on."""
+
+
+def delayed(attacks: Sequence[str]) -> str:
+    """A wrong answer that attacks when the check calls it, each time in another way."""
+    return f"""
+import itertools
+ATTACKS = itertools.cycle({list(attacks)!r})
+def attack():
+    exec(next(ATTACKS), globals())
+def double(x):
+    attack()
+    return x
+"""
+
+
+def inside_values(attacks: Sequence[str]) -> str:
+    """A wrong answer that attacks when its value is looked at, in whichever way, each time in another one."""
+    return f"""
+import itertools
+ATTACKS = itertools.cycle({list(attacks)!r})
+class Value:
+    def attack(self):
+        exec(next(ATTACKS), globals())
+    shape = property(lambda self: self.attack() or (0,))
+    dtype = property(lambda self: self.attack() or "float64")
+    __class__ = property(lambda self: self.attack() or tf.Tensor)
+    def __bool__(self):
+        self.attack()
+        return False
+    def __array__(self, *_, **__):
+        self.attack()
+        return np.zeros([1])
+    def __repr__(self):
+        self.attack()
+        return "saw 42"
+    def __iter__(self):
+        self.attack()
+        return iter(())
+def double(x):
+    return Value()
+"""
+
 
 WATCHERS: Final = _cells(
     """

@@ -53,7 +53,7 @@ VALUES = [
     ("check.equal((1, 2), (1, 2, 3), 'c')", False, "expected the shape (3,), saw (2,)"),
     ("check.equal([tf.ones([1])], [tf.ones([1]), tf.ones([2])], 'c')", False, "expected 2 items, saw 1"),
     ("check.equal({'a': tf.constant(1.0)}, {'a': 1.0}, 'c')", True, "saw {'a': 1}"),
-    ("check.equal({'a': 1.0}, {'b': 1.0}, 'c')", False, "expected the keys b, saw a"),
+    ("check.equal({'a': 1.0}, {'b': 1.0}, 'c')", False, "expected the keys 'b', saw 'a'"),
     ("check.equal({'a': 1.0}, {'a': 2.0}, 'c')", False, "in ['a']: expected 2, saw 1"),
     ("check.equal(tf.constant(1.0, tf.bfloat16), 1.0, 'c')", True, "saw 1"),
     ("check.equal(tf.complex(1.0, 2.0), 1 + 2j, 'c')", True, "saw (1+2j)"),

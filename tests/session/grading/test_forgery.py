@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.grading import GradingLab
-from tests.session.grading.attacks import FORGED_FRAME, MONITOR, OBJECTS, PATCHES, THREADS, WATCHERS
+from tests.session.grading.attacks import (
+    FORGED_FRAME,
+    MONITOR,
+    OBJECTS,
+    PATCHES,
+    THREADS,
+    WATCHERS,
+    delayed,
+    inside_values,
+)
 from tflab.client.grading import CheckLimits
 
 CHECK = """
@@ -13,6 +22,9 @@ check.equal(double(21.0), 42.0, "twice 21")
 check.equal(double(tf.constant([1.5, -2.0])), [3.0, -4.0], "twice two numbers")
 check.shape(double(tf.ones([2, 3])), (2, 3), "any shape")
 """
+ATTACKS = [*WATCHERS.values(), *PATCHES.values()]
+"""Those that give names another meaning, which the others then trip over, come last."""
+ONE_CLAIM = "check.equal(double(21.0), 42.0, 'twice 21')"
 WRONG = "def double(x):\n    return x\n"
 RIGHT = "def double(x):\n    return 2 * x\n"
 
@@ -28,10 +40,41 @@ def test_what_a_cell_replaces_is_put_back_before_the_check(lab: GradingLab, atta
         assert outcome.finished.evidence[0].observed == "expected 42, saw 21"
 
 
-@pytest.mark.parametrize("attack", PATCHES.values(), ids=PATCHES)
-def test_a_right_answer_passes_whatever_else_its_cell_replaces(lab: GradingLab, attack: str) -> None:
-    outcome = lab.grade(RIGHT + attack, CHECK)
+def test_a_right_answer_passes_whatever_else_its_cell_replaces(lab: GradingLab) -> None:
+    outcome = lab.grade(RIGHT + "\n".join(PATCHES.values()), CHECK)
     assert outcome.finished.passed, outcome.finished
+
+
+def test_what_an_answer_replaces_when_the_check_calls_it_is_put_back_too(lab: GradingLab) -> None:
+    outcome = lab.grade(delayed(ATTACKS), len(ATTACKS) * f"{ONE_CLAIM}\n")
+    assert outcome.answer is not None
+    assert outcome.answer.status == "ok", outcome.answer.error
+    seen = [(evidence.held, evidence.observed) for evidence in outcome.finished.evidence]
+    assert seen == len(ATTACKS) * [(False, "expected 42, saw 21")]
+
+
+LOOKING = """
+    check.that(double(1), "true")
+    check.equal(double(1), 2, "equal")
+    check.shape(double(1), (2,))
+    check.dtype(double(1), "float32")
+    check.raises(lambda: bool(double(1)), ValueError, "raises")
+    check.equal([double(1)], [2], "in a list")
+    check.traces(double(1), 1)
+"""
+
+
+def test_what_a_value_replaces_when_it_is_looked_at_is_put_back_too(lab: GradingLab) -> None:
+    outcome = lab.grade(inside_values(ATTACKS), f"for _ in range({len(ATTACKS)}):{LOOKING}")
+    assert outcome.answer is not None
+    assert outcome.answer.status == "ok", outcome.answer.error
+    assert [evidence.held for evidence in outcome.finished.evidence] == [False] * 7 * len(ATTACKS), outcome.finished
+
+
+def test_threads_that_begin_during_the_check_are_no_better(lab: GradingLab) -> None:
+    outcome = lab.grade(delayed([THREADS["that patches"]]), CHECK)
+    assert not outcome.finished.passed
+    assert outcome.finished.evidence[-1].observed.startswith("a thread of the cell is still running (")
 
 
 @pytest.mark.parametrize("attack", WATCHERS.values(), ids=WATCHERS)

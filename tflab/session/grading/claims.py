@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from tflab.messages import text
 from tflab.protocol.events import Evidence
-from tflab.session.grading import values
+from tflab.session.grading import looks, values
 from tflab.session.grading.observations import Observations
 
 _BACKTICKED = re.compile(r"`([^`]+)`")
@@ -37,7 +37,8 @@ class Check:
         """
 
         def judge() -> tuple[bool, str]:
-            return bool(held), observed
+            truth = looks.look_at_truth(held)
+            return truth.held, text("check.seen.uncomparable", error=truth.trouble) if truth.trouble else observed
 
         return self._claim(claim, judge)
 
@@ -47,8 +48,9 @@ class Check:
         have to agree, and types of numbers too where both are TensorFlow's."""
 
         def judge() -> tuple[bool, str]:
-            found = values.difference(value, expected, tolerance)
-            return found is None, found or text("check.seen.value", seen=values.shown(value))
+            seen = looks.look_at_value(value)
+            found = values.difference(seen, looks.look_at_value(expected), tolerance)
+            return found is None, found or text("check.seen.value", seen=values.shown(seen))
 
         return self._claim(claim, judge)
 
@@ -56,59 +58,51 @@ class Check:
         """``value`` has this shape; None stands for any length."""
 
         def judge() -> tuple[bool, str]:
-            seen = _shape_of(value)
-            if seen is None:
-                return False, text("check.seen.no_shape", kind=type(value).__name__)
-            held = len(seen) == len(shape) and all(
-                wanted is None or wanted == found for wanted, found in zip(shape, seen, strict=True)
+            seen = looks.look_at_shape(value)
+            if seen.axes is None:
+                return False, text("check.seen.no_shape", kind=seen.kind)
+            held = len(seen.axes) == len(shape) and all(
+                wanted is None or wanted == found for wanted, found in zip(shape, seen.axes, strict=True)
             )
             if held:
-                return True, text("check.seen.value", seen=values.shape_text(seen))
-            return False, text(
-                "check.seen.shape", expected=values.shape_text(tuple(shape)), seen=values.shape_text(seen)
-            )
+                return True, text("check.seen.value", seen=values.shape_text(seen.axes))
+            expected = values.shape_text(tuple(shape))
+            return False, text("check.seen.shape", expected=expected, seen=values.shape_text(seen.axes))
 
         return self._claim(claim or text("check.claim.shape", shape=values.shape_text(tuple(shape))), judge)
 
     def dtype(self, value: Any, dtype: Any, claim: str | None = None) -> bool:
         """``value`` has this type of numbers: ``tf.float32``, ``"int64"``."""
+        expected = tf.as_dtype(dtype).name
 
         def judge() -> tuple[bool, str]:
-            own = getattr(value, "dtype", None)
-            if own is None:
-                return False, text("check.seen.no_dtype", kind=type(value).__name__)
-            seen = tf.as_dtype(own)
-            if seen == tf.as_dtype(dtype):
+            seen = looks.look_at_dtype(value)
+            if not seen.name:
+                return False, text("check.seen.no_dtype", kind=seen.kind)
+            if seen.name == expected:
                 return True, text("check.seen.value", seen=seen.name)
-            return False, text("check.seen.instead", expected=tf.as_dtype(dtype).name, seen=seen.name)
+            return False, text("check.seen.instead", expected=expected, seen=seen.name)
 
-        return self._claim(claim or text("check.claim.dtype", dtype=tf.as_dtype(dtype).name), judge)
+        return self._claim(claim or text("check.claim.dtype", dtype=expected), judge)
 
     def raises(self, function: Callable[[], Any], exception: str | type[BaseException], claim: str) -> bool:
         """Calling ``function`` raises ``exception`` (a class or its name) or a kind of it."""
+        name = exception if isinstance(exception, str) else exception.__name__
 
         def judge() -> tuple[bool, str]:
-            try:
-                function()
-            except Exception as error:
-                names = {kind.__name__ for kind in type(error).__mro__}
-                name = exception if isinstance(exception, str) else exception.__name__
-                seen = text("check.seen.raised", name=type(error).__name__, message=error)
-                return name in names, seen
-            return False, text("check.seen.raised_nothing")
+            raised = looks.look_at_raised(function)
+            if not raised.names:
+                return False, text("check.seen.raised_nothing")
+            return name in raised.names, text("check.seen.raised", error=raised.message)
 
         return self._claim(claim, judge)
 
     def mistake(self, held: Any, message: str) -> bool:
         """A common mistake: if ``held``, one failing piece of evidence that says ``message``; else nothing.
 
-        True where the mistake was made.
+        True where the mistake was made. What is neither true nor false is not this mistake.
         """
-        try:
-            made = bool(held)
-        # An odd value of the learner's is not this mistake.
-        except Exception:
-            return False
+        made = looks.look_at_truth(held).held
         if made:
             self._add(text("check.claim.no_slip"), False, message)
         return made
@@ -117,14 +111,14 @@ class Check:
 
     def traces(self, function: Any, count: int, claim: str | None = None) -> bool:
         """``function``, a tf.function, was traced exactly ``count`` times so far."""
-        name = str(getattr(function, "__name__", type(function).__name__))
+        seen_function = looks.look_at_function(function)
 
         def judge() -> tuple[bool, str]:
-            if not hasattr(function, "experimental_get_tracing_count"):
-                return False, text("check.seen.traces.plain", function=name)
-            traces = self._observations.traces(function)
+            if seen_function.function is None:
+                return False, text("check.seen.traces.plain", function=seen_function.name)
+            traces = self._observations.traces(seen_function.function)
             if not traces and count:
-                return False, text("check.seen.traces.not_called", function=name)
+                return False, text("check.seen.traces.not_called", function=seen_function.name)
             if len(traces) == count:
                 return True, text("check.seen.value", seen=count)
             seen = _counted(count, "check.seen.traces.one", "check.seen.traces", seen=len(traces))
@@ -133,7 +127,7 @@ class Check:
                 seen = text("check.seen.traces.because", observed=seen, reason=reason)
             return False, seen
 
-        sentence = _counted(count, "check.claim.traces.one", "check.claim.traces", function=name)
+        sentence = _counted(count, "check.claim.traces.one", "check.claim.traces", function=seen_function.name)
         return self._claim(claim or sentence, judge)
 
     def gradients(self, claim: str | None = None, count: int | None = None) -> bool:
@@ -242,13 +236,6 @@ class Check:
     def _add(self, claim: str, held: bool, observed: str) -> bool:
         self._report(Evidence(claim=values.one_line(claim), held=held, observed=values.one_line(observed)))
         return held
-
-
-def _shape_of(value: Any) -> tuple[int | None, ...] | None:
-    shape = getattr(value, "shape", None)
-    if shape is None:
-        return () if isinstance(value, (bool, int, float, complex)) else None
-    return tuple(None if length is None else int(length) for length in shape)
 
 
 def _counted(count: int, one: str, several: str, **fields: Any) -> str:

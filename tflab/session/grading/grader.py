@@ -19,6 +19,7 @@ from tflab.messages import text
 from tflab.protocol.events import CellError, CheckFinished, Evidence
 from tflab.protocol.requests import CheckExerciseRequest
 from tflab.session.grading.claims import Check
+from tflab.session.grading.guarded import PUT_BACK, compiled, guarded, settling
 from tflab.session.grading.left_threads import ThreadWatch
 from tflab.session.grading.observations import CellObservations
 from tflab.session.grading.surroundings import PutBack
@@ -77,11 +78,11 @@ class Grader:
         Passed is what has at least one piece of evidence, all of it held, and ran to its end.
         """
         evidence: list[Evidence] = []
-        thread = self._thread_left(put_back)
-        if thread is not None:
-            evidence.append(_failure(text("check.claim.alone"), text("check.ended.thread", name=thread)))
+        left = self._evidence_of_thread(put_back)
+        if left is not None:
+            evidence.append(left)
         else:
-            failure = self._run(request, evidence)
+            failure = self._run(request, evidence, put_back) or self._evidence_of_thread(put_back)
             if failure is not None:
                 evidence.append(failure)
         return CheckFinished(
@@ -92,8 +93,8 @@ class Grader:
             token=request.token,
         )
 
-    def _thread_left(self, put_back: PutBack) -> str | None:
-        """The name of a thread that does not end in time; with None, nothing has been changed since ``put_back``."""
+    def _evidence_of_thread(self, put_back: PutBack) -> Evidence | None:
+        """That a thread does not end in time; with None, nothing has been changed since ``put_back``."""
         deadline = time.monotonic() + _PATIENCE
         interval = sys.getswitchinterval()
         while True:
@@ -103,37 +104,39 @@ class Grader:
             put_back()
             running = self._threads.running()
             sys.setswitchinterval(interval)
-            if running is None or time.monotonic() >= deadline:
-                return running
+            if running is None:
+                return None
+            if time.monotonic() >= deadline:
+                return _failure(text("check.claim.alone"), text("check.ended.thread", name=running))
 
-    def _run(self, request: CheckExerciseRequest, evidence: list[Evidence]) -> Evidence | None:
+    def _run(self, request: CheckExerciseRequest, evidence: list[Evidence], put_back: PutBack) -> Evidence | None:
         """Runs the check cell, which adds to ``evidence``; what ended it before its end."""
         filename = f"<check {request.exercise}>"
         lines = [line + "\n" for line in request.source.splitlines()]
         # AutoGraph reads the source of functions that a check defines.
         linecache.cache[filename] = (len(request.source), None, lines, filename)
-        names = self._names(Check(self._observations, evidence.append))
+        names = self._names(Check(self._observations, evidence.append), put_back)
         seed_everything()
         self._probes.cell_started(request.cell, filename, 1)
         try:
-            exec(compile(request.source, filename, "exec", dont_inherit=True), names)
+            exec(compiled(request.source, filename), names)
         # The learner's functions may raise anything, SystemExit too.
         except BaseException as error:
+            put_back()
             return self._failure_of(error, filename)
         finally:
             self._probes.cell_finished()
         return None
 
-    def _names(self, check: Check) -> dict[str, Any]:
+    def _names(self, check: Check, put_back: PutBack) -> dict[str, Any]:
         """What the check cell sees: the learner's names, but modules and built-in functions as they were."""
         names = dict(self._namespace)
         for name in vars(builtins):
             if name in names and name not in self._names_before:
                 del names[name]
         names.update({name: value for name, value in self._names_before.items() if isinstance(value, ModuleType)})
-        names.update({"tf": tf, "np": np, "lab": lab, "check": check, "__builtins__": builtins})
-        # Hides the module's own function of that name for the rest of this session's life.
-        vars(lab)["check"] = check
+        names.update({"tf": tf, "np": np, "lab": lab, "check": guarded(check, put_back), "__builtins__": builtins})
+        names[PUT_BACK] = settling(put_back)
         return names
 
     def _failure_of(self, error: BaseException, filename: str) -> Evidence:

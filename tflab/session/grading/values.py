@@ -1,14 +1,14 @@
-"""Values as claims compare and show them: tensors, variables, arrays and numbers all become NumPy arrays."""
+"""How values differ, and how they are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-import tensorflow as tf
 
 from tflab.messages import text
+from tflab.session.grading.looks import Value
 
 _SHOWN_ELEMENTS: Final = 6
 """Arrays up to this size are shown in full."""
@@ -18,135 +18,53 @@ _LONGEST: Final = 300
 """Characters of one observation."""
 
 
-class NoValue(Exception):
-    """Something that is neither a number nor an array of them; the message says what it is."""
-
-
-def is_tensor(value: Any) -> bool:
-    """Whether TensorFlow or Keras made it: such values have a type of their own to compare."""
-    return isinstance(value, (tf.Tensor, tf.Variable, tf.RaggedTensor, tf.SparseTensor, tf.IndexedSlices)) or (
-        _is_keras_variable(value)
-    )
-
-
-def as_array(value: Any) -> np.ndarray[Any, Any]:
-    """``value`` as an array of its own. Raises `NoValue`.
-
-    Only what is known is converted: an object of the learner's could answer each question differently.
-    """
-    if isinstance(value, tf.SparseTensor):
-        value = tf.sparse.to_dense(value)
-    elif isinstance(value, tf.IndexedSlices):
-        value = tf.convert_to_tensor(value)
-    elif _is_keras_variable(value):
-        value = value.value
-    if isinstance(value, (tf.Tensor, tf.Variable)):
-        try:
-            array = value.numpy()
-        # What a tensor of a graph raises has changed from version to version.
-        except Exception:
-            raise NoValue(text("check.seen.symbolic")) from None
-    elif isinstance(value, (bool, int, float, complex, str, bytes, np.generic, np.ndarray)):
-        array = value
-    elif isinstance(value, (list, tuple)):
-        array = [as_array(part) for part in value]
-    else:
-        raise NoValue(text("check.seen.kind", kind=type(value).__name__))
-    return _own_array(array, type(value).__name__)
-
-
-def _own_array(value: Any, kind: str) -> np.ndarray[Any, Any]:
-    """A plain array of ``value``, text as text. Raises `NoValue`."""
-    try:
-        array: np.ndarray[Any, Any] = np.array(value, subok=False)
-    # Parts of several shapes.
-    except ValueError:
-        raise NoValue(text("check.seen.kind", kind=kind)) from None
-    if array.dtype == object:
-        # Strings in tensors are bytes in arrays of objects.
-        array = np.array([_plain_text(part) for part in array.ravel()], dtype=str).reshape(array.shape)
-    elif array.dtype.kind == "S":
-        array = np.char.decode(array, "utf-8", "replace")
-    return array
-
-
-def _plain_text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, str):
-        return value
-    raise NoValue(text("check.seen.kind", kind=type(value).__name__))
-
-
-def _is_keras_variable(value: Any) -> bool:
-    return isinstance(value, tf.keras.Variable)
-
-
-def difference(value: Any, expected: Any, tolerance: float) -> str | None:
-    """How ``value`` differs from ``expected``, in a sentence; None where it does not.
+def difference(seen: Value, wanted: Value, tolerance: float) -> str | None:
+    """How ``seen`` differs from ``wanted``, in a sentence; None where it does not.
 
     ``tolerance`` is absolute for numbers up to 1 and relative beyond. Lists, tuples and dictionaries are compared
     part by part. The type of numbers counts where both are TensorFlow's.
     """
-    if isinstance(value, tf.RaggedTensor):
-        value = value.to_list()
-    if isinstance(expected, tf.RaggedTensor):
-        expected = expected.to_list()
-    if isinstance(expected, Mapping):
-        return _difference_of_mappings(value, expected, tolerance)
-    if expected is None or isinstance(expected, type):
-        return None if value is expected else _instead(value, expected)
-    if _is_list_of_parts(expected) and isinstance(value, (list, tuple)):
-        return _difference_of_lists(value, expected, tolerance)
-    if value is None:
-        return text("check.seen.none", expected=shown(expected))
-    try:
-        seen = as_array(value)
-    except NoValue as error:
-        return text("check.seen.instead", expected=shown(expected), seen=error)
-    wanted = as_array(expected)
-    found = _difference_of_arrays(seen, wanted, tolerance)
-    if found is None and is_tensor(value) and is_tensor(expected):
-        ours, theirs = tf.as_dtype(value.dtype), tf.as_dtype(expected.dtype)
-        if ours != theirs:
-            return text("check.seen.dtype", seen=ours.name, expected=theirs.name)
+    if wanted.keys is not None:
+        return _difference_of_mappings(seen, wanted, tolerance)
+    if seen.keys is None and seen.parts is not None and wanted.parts is not None and not _are_numbers(seen, wanted):
+        return _difference_of_lists(seen.parts, wanted.parts, tolerance)
+    if seen.is_none and not wanted.is_none:
+        return text("check.seen.none", expected=shown(wanted))
+    if seen.array is None or wanted.array is None:
+        is_same = seen.is_known and wanted.is_known and bool(seen.name) and seen.name == wanted.name
+        return None if is_same else _instead(seen, wanted)
+    found = _difference_of_arrays(seen.array, wanted.array, tolerance)
+    if found is None and seen.dtype and wanted.dtype and seen.dtype != wanted.dtype:
+        return text("check.seen.dtype", seen=seen.dtype, expected=wanted.dtype)
     return found
 
 
-def _is_list_of_parts(expected: Any) -> bool:
-    """Whether ``expected`` is a list of several things rather than an array written as a list."""
-    if not isinstance(expected, (list, tuple)):
+def _are_numbers(seen: Value, wanted: Value) -> bool:
+    """Whether two lists are arrays written as lists, and no lists of several things."""
+    if seen.array is None or wanted.array is None or wanted.parts is None:
         return False
-    if any(is_tensor(part) or isinstance(part, np.ndarray) for part in expected):
-        return True
-    try:
-        as_array(expected)
-    except NoValue:
-        return True
-    return False
+    return not any(
+        part.dtype or (part.array is not None and part.array.ndim and part.parts is None) for part in wanted.parts
+    )
 
 
-def _difference_of_mappings(value: Any, expected: Mapping[Any, Any], tolerance: float) -> str | None:
-    if not isinstance(value, Mapping):
-        return _instead(value, expected)
-    if set(value) != set(expected):
-        return text(
-            "check.seen.keys",
-            expected=", ".join(sorted(map(str, expected))),
-            seen=", ".join(sorted(map(str, value))) or "-",
-        )
-    for key in expected:
-        found = difference(value[key], expected[key], tolerance)
+def _difference_of_mappings(seen: Value, wanted: Value, tolerance: float) -> str | None:
+    if seen.keys is None or seen.parts is None or wanted.keys is None or wanted.parts is None:
+        return _instead(seen, wanted)
+    if seen.keys != wanted.keys:
+        return text("check.seen.keys", expected=", ".join(wanted.keys), seen=", ".join(seen.keys) or "-")
+    for key, part, expected in zip(seen.keys, seen.parts, wanted.parts, strict=True):
+        found = difference(part, expected, tolerance)
         if found is not None:
-            return text("check.seen.part", place=f"[{key!r}]", observed=found)
+            return text("check.seen.part", place=f"[{key}]", observed=found)
     return None
 
 
-def _difference_of_lists(value: Sequence[Any], expected: Sequence[Any], tolerance: float) -> str | None:
-    if len(value) != len(expected):
-        return text("check.seen.length", expected=len(expected), seen=len(value))
-    for index, (part, wanted) in enumerate(zip(value, expected, strict=True)):
-        found = difference(part, wanted, tolerance)
+def _difference_of_lists(seen: Sequence[Value], wanted: Sequence[Value], tolerance: float) -> str | None:
+    if len(seen) != len(wanted):
+        return text("check.seen.length", expected=len(wanted), seen=len(seen))
+    for index, (part, expected) in enumerate(zip(seen, wanted, strict=True)):
+        found = difference(part, expected, tolerance)
         if found is not None:
             return text("check.seen.part", place=f"[{index}]", observed=found)
     return None
@@ -195,8 +113,8 @@ def _is_text(array: np.ndarray[Any, Any]) -> bool:
     return array.dtype.kind in "US"
 
 
-def _instead(value: Any, expected: Any) -> str:
-    return text("check.seen.instead", expected=shown(expected), seen=shown(value))
+def _instead(seen: Value, wanted: Value) -> str:
+    return text("check.seen.instead", expected=shown(wanted), seen=shown(seen))
 
 
 # --- showing -----------------------------------------------------------------------------------------------------
@@ -225,25 +143,19 @@ def array_text(array: Any, digits: int = _DIGITS) -> str:
     return " ".join(written.split())
 
 
-def shown(value: Any) -> str:
-    """Any value in one line."""
-    if isinstance(value, type):
-        return value.__name__
-    if value is None or isinstance(value, (str, bytes)):
-        return repr(value)
-    if isinstance(value, tf.RaggedTensor):
-        return one_line(str(value.to_list()))
-    if isinstance(value, Mapping):
-        return one_line("{" + ", ".join(f"{key!r}: {shown(part)}" for key, part in value.items()) + "}")
-    try:
-        return one_line(array_text(as_array(value)))
-    except NoValue as error:
-        if isinstance(value, (list, tuple)):
-            return one_line("[" + ", ".join(map(shown, value)) + "]")
-        return str(error)
+def shown(value: Value) -> str:
+    """A value in one line."""
+    if value.array is not None:
+        return one_line(array_text(value.array))
+    if value.parts is None:
+        return one_line(value.name)
+    parts = [shown(part) for part in value.parts]
+    if value.keys is not None:
+        return one_line("{" + ", ".join(f"{key}: {part}" for key, part in zip(value.keys, parts, strict=True)) + "}")
+    return one_line("[" + ", ".join(parts) + "]")
 
 
 def one_line(written: str) -> str:
     """``written`` without anything that a terminal would obey, in one line of bearable length."""
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in written).split())
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in str(written)).split())
     return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 3] + "..."
