@@ -31,7 +31,8 @@ from tflab.protocol.events import (
 from tflab.protocol.lifecycle import InterruptOverdue, SessionEnded
 from tflab.protocol.server import ServerFailed, ServerProgressed
 from tflab.ui.app import LabApp
-from tflab.ui.launch import Launch, LessonEntry
+from tflab.ui.launch import Launch
+from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 
 LESSONS = (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tflab.curriculum.document import Document
     from tflab.curriculum.lesson import LessonList
     from tflab.curriculum.progress import Progress
-    from tflab.ui.launch import LessonEntry
+    from tflab.ui.lesson_entry import LessonEntry
 
 
 def lesson_command(word: str) -> click.Command:
@@ -132,7 +132,7 @@ def _require_a_terminal() -> None:
 
 
 def _entries(lessons: LessonList, progress: Progress) -> list[LessonEntry]:
-    from tflab.ui.launch import LessonEntry
+    from tflab.ui.lesson_entry import LessonEntry
 
     entries = []
     for lesson in lessons.lessons:

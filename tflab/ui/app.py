@@ -20,7 +20,8 @@ from textual.screen import Screen
 from tflab.curriculum.document import Document
 from tflab.ui import splash
 from tflab.ui.exercise_desk import Grader
-from tflab.ui.launch import Drafts, Launch, LessonEntry, Session
+from tflab.ui.launch import Drafts, Launch, Session
+from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.themes import THEMES, preferred_theme
 

@@ -9,22 +9,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tflab.ui.lesson_entry import LessonEntry
+
 if TYPE_CHECKING:
     from tflab.curriculum.document import Document
     from tflab.protocol.requests import CompleteRequest, RunCellRequest
     from tflab.ui.exercise_desk import Grader
-
-
-@dataclass(frozen=True)
-class LessonEntry:
-    """One line of the lesson list."""
-
-    ref: str
-    """What ``open_document`` takes to open it: the lesson's name."""
-    number: int
-    title: str
-    done: bool = False
-    started: bool = False
 
 
 class Session(Protocol):

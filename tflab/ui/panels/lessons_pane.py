@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tflab.ui.launch import LessonEntry
+from tflab.ui.lesson_entry import LessonEntry
 
 
 class LessonsPane(OptionList):
