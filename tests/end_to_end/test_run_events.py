@@ -56,8 +56,8 @@ def test_gradients_have_the_layers_paths_and_the_programs_own_norms(
 ) -> None:
     _, printed, events = run
     recorded = of(events, "gradients_recorded")
-    # The first step is always among them; the rate is bounded, so not every step is.
-    assert recorded[0]["step"] == 0
+    # The rate is bounded, so not every step is among them; each that is must be right.
+    assert recorded
     for event in recorded:
         assert event["loss"] == printed["losses"][event["step"]]
         assert [gradient["name"] for gradient in event["gradients"]] == printed["names"]
