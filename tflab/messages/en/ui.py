@@ -141,7 +141,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.curves.axis.epoch": "epoch",
     "ui.curves.not_finite": "NaN/inf @ {step}",
     "ui.curves.more": "{shown} of {total} drawings; up and down show the others",
-    "ui.panel_keys.curves": "←→ cross-hair  Enter pick  + - 0 zoom  L log  Space one  E all steps  G earlier run",
+    "ui.panel_keys.curves": "←→ cross-hair  Enter pick  +-0 zoom  L log  Space one  E all  G before",
     # --- devices
     "ui.devices.machine": "This machine",
     "ui.devices.tensorflow": "Held by TensorFlow in this session",

@@ -141,7 +141,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.curves.axis.epoch": "epoch",
     "ui.curves.not_finite": "NaN/inf @ {step}",
     "ui.curves.more": "{shown} dari {total} gambar; panah atas dan bawah menampilkan yang lain",
-    "ui.panel_keys.curves": "←→ bidik  Enter pilih  + - 0 zoom  L log  Spasi satu  E semua langkah  G jalan lama",
+    "ui.panel_keys.curves": "←→ bidik  Enter pilih  +-0 zoom  L log  Spasi satu  E semua  G lama",
     # --- devices
     "ui.devices.machine": "Mesin ini",
     "ui.devices.tensorflow": "Dipegang TensorFlow dalam sesi ini",
