@@ -48,7 +48,7 @@ def check(lessons: tuple[str, ...], folder: Path | None, jobs: int | None) -> in
     findings = list(course.findings)
     status = OK
     if any(cell.kind == "code" for lesson in course.originals for cell in lesson.cells):
-        found, status = _run(course.originals, jobs or len(os.sched_getaffinity(0)))
+        found, status = _run(course.originals, jobs or _cores())
         findings += found
     for finding in sorted(set(findings)):
         click.echo(f"{_shown(finding.path)}:{finding.line}: {finding.message}")
@@ -64,6 +64,12 @@ def check(lessons: tuple[str, ...], folder: Path | None, jobs: int | None) -> in
 
 
 check.params.append(language_option())
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    # Not on macOS.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _folder(given: Path | None) -> Path:
