@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.sessions import PATIENCE
+from tflab.session import interrupt as interrupt_module
 from tflab.session.interrupt import InterruptGate, InterruptLadder, TensorFlowCancellation
 
 
@@ -196,3 +197,32 @@ def test_an_interrupt_of_a_cell_that_is_expected_stops_it_before_it_runs() -> No
     assert ladder.cell_starts()
     ladder.cell_ends()
     assert not ladder.requested
+
+
+def test_a_request_for_the_next_cell_is_not_taken_for_one_of_the_last(gate: InterruptGate) -> None:
+    # A climb that is over may not have noticed yet: every cell gets its own.
+    ladder = InterruptLadder(FakeCancellation())
+    for _ in range(20):
+        assert ladder.cell_starts()
+        with pytest.raises(KeyboardInterrupt), gate.armed():
+            sleep_after(ladder.request)
+        ladder.cell_ends()
+
+
+def test_after_a_climb_in_vain_another_request_tries_again(
+    gate: InterruptGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interrupt_module, "ROUNDS", 1)
+    cancellation = FakeCancellation()
+    ladder = InterruptLadder(cancellation)
+    ladder.cell_starts()
+
+    for _ in range(2):
+        # Not armed: the signal has no effect.
+        ladder.request()
+        for thread in threading.enumerate():
+            if thread.name == "tflab-interrupt":
+                thread.join(PATIENCE)
+    ladder.cell_ends()
+
+    assert cancellation.cancels == 2

@@ -123,9 +123,10 @@ class InterruptLadder:
     def __init__(self, cancellation: TensorFlowCancellation) -> None:
         self._cancellation = cancellation
         self._lock = threading.Lock()
-        self._finished = threading.Event()
-        self._finished.set()
-        self._climbing = False
+        self._finished: threading.Event | None = None
+        """Set when the running cell ends; another one for every cell, so that no climb goes on in the next."""
+        self._climbed: threading.Event | None = None
+        """The cell that a thread climbs for, or climbed for last."""
         self._expected = 0
         self._early = False
         self.requested = False
@@ -143,44 +144,47 @@ class InterruptLadder:
             self.requested, self._early = self._early, False
             if self.requested:
                 return False
-            self._finished.clear()
+            self._finished = threading.Event()
             self._cancellation.renew()
             return True
 
     def cell_ends(self) -> None:
         """The learner's code is over, its traceback not yet rendered (main thread). No signal is sent after this."""
-        self._finished.set()
+        if self._finished is not None:
+            self._finished.set()
         with self._lock:
+            self._finished = None
             self._cancellation.clear()
 
     def request(self) -> None:
         """Stop the running or expected cell; returns at once, and does nothing where there is none."""
         with self._lock:
-            if self._finished.is_set():
+            finished = self._finished
+            if finished is None:
                 self._early = self._expected > 0
                 return
             self.requested = True
-            if self._climbing:
+            if finished is self._climbed:
                 return
-            self._climbing = True
-        threading.Thread(target=self._climb, name="tflab-interrupt", daemon=True).start()
+            self._climbed = finished
+        threading.Thread(target=self._climb, args=(finished,), name="tflab-interrupt", daemon=True).start()
 
-    def _climb(self) -> None:
-        try:
-            for _ in range(ROUNDS):
-                with self._lock:
-                    if self._finished.is_set():
-                        return
-                    self._cancellation.cancel()
-                if self._cancellation.available and self._finished.wait(CANCEL_GRACE):
-                    return
-                with self._lock:
-                    if self._finished.is_set():
-                        return
-                    self._cancellation.renew()
-                    os.kill(os.getpid(), signal.SIGINT)
-                if self._finished.wait(SIGNAL_GRACE):
-                    return
-        finally:
+    def _climb(self, finished: threading.Event) -> None:
+        for _ in range(ROUNDS):
             with self._lock:
-                self._climbing = False
+                if finished.is_set():
+                    return
+                self._cancellation.cancel()
+            if self._cancellation.available and finished.wait(CANCEL_GRACE):
+                return
+            with self._lock:
+                if finished.is_set():
+                    return
+                self._cancellation.renew()
+                os.kill(os.getpid(), signal.SIGINT)
+            if finished.wait(SIGNAL_GRACE):
+                return
+        with self._lock:
+            # All in vain; another request may try again.
+            if self._climbed is finished:
+                self._climbed = None
