@@ -134,6 +134,31 @@ print(json.dumps(train(tf.constant([0.1, 0.2, 0.3]), 50).numpy().tolist()))
     assert seen.losses(run, BODY_LINE) == seen.printed(run)
 
 
+@pytest.mark.parametrize("leave", ["", "if loss < 0.0:\n            break"], ids=["whole", "break"])
+def test_a_loop_over_a_dataset_inside_the_graph(session: LiveSession, leave: str) -> None:
+    run = session.check(
+        f"""
+data = tf.data.Dataset.from_tensor_slices(tf.random.stateless_uniform([12, 3], [1, 2])).batch(1)
+
+@tf.function
+def epoch(data):
+    losses = tf.zeros([0])
+    for x in data:
+        tf.autograph.experimental.set_loop_options(shape_invariants=[(losses, tf.TensorShape([None]))])
+        loss, _ = body(x[0])
+        losses = tf.concat([losses, loss[None]], axis=0)
+        {leave}
+    return losses
+
+print(json.dumps(epoch(data).numpy().tolist()))
+""",
+        cell=1,
+    )
+
+    assert len(seen.losses(run, BODY_LINE)) == 12
+    assert seen.losses(run, BODY_LINE) == seen.printed(run)
+
+
 def test_a_loop_inside_the_graph_is_told_while_it_runs(session: LiveSession) -> None:
     run = session.check(
         """
@@ -197,6 +222,31 @@ tape.gradient(first, v)
 
     recorded = [(event.site.line, event.site.call, seen.norms(event)) for event in run.all(GradientsRecorded)]
     assert recorded == [(5, 0, {"u": 3.0}), (5, 1, {"v": 1.0}), (6, 0, {"v": 2.0})]
+
+
+@pytest.mark.parametrize("wrap", ["", "@tf.function"], ids=["eager", "graph"])
+def test_two_tapes_and_two_calls_on_one_line_are_two_curves(session: LiveSession, wrap: str) -> None:
+    run = session.check(
+        f"""
+u, v = tf.Variable(2.0, name="u"), tf.Variable(3.0, name="v")
+
+{wrap}
+def step(x):
+    with tf.GradientTape() as one, tf.GradientTape() as other:
+        first, second = u * x, v * x
+    a = one.gradient(first, u); b = other.gradient(second, v)
+    return a, b
+
+step(tf.constant(1.0)), step(tf.constant(10.0))
+""",
+        cell=1,
+    )
+
+    curves: dict[int, list[float]] = {}
+    for event in run.all(MetricsLogged):
+        assert event.site is not None
+        curves.setdefault(event.site.call, []).extend(event.values)
+    assert curves == {0: [2.0, 20.0], 1: [3.0, 30.0]}
 
 
 @pytest.mark.parametrize("wrap", ["", "@tf.function"], ids=["eager", "graph"])

@@ -150,7 +150,7 @@ class EagerGradients:
         if known is not None:
             return known[2]
         with self._lock:
-            call = self._calls.of(caller)
+            call = self._calls.of(caller, learner.f_lineno)
             place = self._journal.cells.place(learner.f_code.co_filename, learner.f_lineno, call)
             site = self._sites.at(place, replica)
             eager = self._by_site.get(site)

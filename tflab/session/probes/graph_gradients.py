@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
 import weakref
@@ -151,7 +152,9 @@ class GraphGradients:
         while user_site.is_autograph_caller(frame.f_code.co_filename) and frame.f_back is not None:
             frame = frame.f_back
         with self._lock:
-            site = self._sites.at(self._journal.cells.traced_place(*place, self._calls.of(frame)), replica_number())
+            site = self._sites.at(
+                self._journal.cells.traced_place(*place, self._calls.of(frame, place[1])), replica_number()
+            )
             in_xla = control_flow_util.GraphOrParentsInXlaContext(graph)
             with tf.init_scope():
                 key = (site, context.context().device_name or "", in_xla)
@@ -288,9 +291,22 @@ def _size(gradient: Any) -> int | None:
 
 
 def _in_pipeline(frame: FrameType | None) -> bool:
-    """Whether a function of a tf.data pipeline is being traced: those must stay free of state."""
+    """Whether a function of a tf.data pipeline is being traced: those must stay free of state.
+
+    AutoGraph makes one of a ``for`` loop over a dataset, which is the learner's own loop all the same.
+    """
+    is_inside = False
     while frame is not None:
-        if frame.f_code.co_filename.endswith("structured_function.py"):
+        filename = frame.f_code.co_filename
+        if filename.endswith(_PIPELINE_FILE):
+            is_inside = True
+        elif filename.endswith(_LOOP_FILE):
+            is_inside = False
+        elif is_inside and (user_site.is_learners(filename) or user_site.is_autograph(filename)):
             return True
         frame = frame.f_back
-    return False
+    return is_inside
+
+
+_PIPELINE_FILE: Final = os.path.join("data", "ops", "structured_function.py")
+_LOOP_FILE: Final = os.path.join("autograph", "operators", "control_flow.py")

@@ -102,9 +102,9 @@ class CallNumbers:
     def __init__(self) -> None:
         self._seen: dict[tuple[CodeType, int], list[int]] = {}
 
-    def of(self, frame: FrameType) -> int:
-        """The number of the call that ``frame`` is making."""
-        instructions = self._seen.setdefault((frame.f_code, frame.f_lineno), [])
+    def of(self, frame: FrameType, line: int) -> int:
+        """The number of the call that ``frame`` is making, on ``line`` of the learner's code."""
+        instructions = self._seen.setdefault((frame.f_code, line), [])
         if frame.f_lasti not in instructions:
             instructions.append(frame.f_lasti)
         return instructions.index(frame.f_lasti)
