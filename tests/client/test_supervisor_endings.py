@@ -217,11 +217,12 @@ def test_closing_twice_and_before_the_start_is_nothing(warm_server: WarmServer) 
 def test_a_session_that_cannot_start_is_said_after_a_few_attempts(warm_server: WarmServer, tmp_path: Path) -> None:
     # GIVEN a specification that no session can fulfil
     (tmp_path / "file").touch()
-    supervisor = Supervisor(
-        lambda scratch: server.SessionSpec(permissions=server.Permissions(scratch=str(tmp_path / "file" / "below"))),
-        sample_devices=None,
-        launcher=warm_server.launcher,
-    )
+
+    def make_spec(scratch: Path) -> server.SessionSpec:
+        scratch.rmdir()
+        return server.SessionSpec(permissions=server.Permissions(scratch=str(tmp_path / "file" / "below")))
+
+    supervisor = Supervisor(make_spec, sample_devices=None, launcher=warm_server.launcher)
     supervisor.start()
 
     # WHEN
