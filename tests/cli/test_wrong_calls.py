@@ -114,6 +114,22 @@ def test_lessons_are_listed_with_progress(tmp_path: Path) -> None:
     assert "2 dari 9 langkah" in tflab(tmp_path, "lessons", "--lang", "id").stdout
 
 
+def test_a_lesson_is_made_as_new_and_no_other(tmp_path: Path) -> None:
+    progress = tmp_path / "state" / "tflab" / "progress"
+    progress.mkdir(parents=True)
+    for name in ("14_training_loops", "17_tracing"):
+        (progress / f"{name}.json").write_text('{"ran": [0, 1], "steps": 9}')
+    assert "as new" in tflab(tmp_path, "lessons", "--reset", "tracing").stdout
+    listed = {line[:2]: line for line in tflab(tmp_path, "lessons").stdout.splitlines()}
+    assert listed["14"].endswith("2 of 9 steps")
+    assert not listed["17"].endswith("steps")
+    assert tflab(tmp_path, "lessons", "--reset", "all").returncode == 0
+    assert "2 of 9 steps" not in tflab(tmp_path, "lessons").stdout
+    refused = tflab(tmp_path, "lessons", "--reset", "99")
+    assert refused.returncode == 2
+    assert "99" in refused.stderr
+
+
 def test_no_lesson_is_called_like_a_command() -> None:
     names = {path.stem.partition("_")[2] for path in lessons_folder().glob("en/??_*.md")}
     assert not names & set(COMMANDS)

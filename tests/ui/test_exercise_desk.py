@@ -171,6 +171,12 @@ def test_a_stopped_check_says_why_and_can_be_asked_for_again(document: Document)
     assert not desk.checking
 
 
+def test_who_knows_the_lesson_goes_from_exercise_to_exercise(document: Document) -> None:
+    assert ExerciseDesk(document).next_open(0) == 1
+    assert ExerciseDesk(document).next_open(1) == 1
+    assert ExerciseDesk(document, passed=["half"]).next_open(0) is None
+
+
 def test_what_passed_in_an_earlier_launch_is_known(document: Document) -> None:
     desk = ExerciseDesk(document, passed=["half", "gone"])
     assert desk.is_passed(1)

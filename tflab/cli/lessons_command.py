@@ -5,12 +5,16 @@ from __future__ import annotations
 import click
 
 from tflab.cli.options import Command, language_option
+from tflab.cli.wrong_call import WrongCall
 from tflab.messages import language, text
 
 
 @click.command(cls=Command, name="lessons", help=text("cli.help.lessons"))
-def lessons() -> int:
-    """Prints the list."""
+@click.option("--reset", "forgotten", metavar="LESSON|all", help=text("cli.help.lessons_reset"))
+def lessons(forgotten: str | None) -> int:
+    """Prints the list, or makes lessons as new."""
+    if forgotten is not None:
+        return _reset(forgotten)
     from tflab.curriculum.lesson import list_lessons
     from tflab.curriculum.progress import Progress
 
@@ -35,6 +39,29 @@ def lessons() -> int:
         click.echo(text("cli.lessons.left_out", reason=left_out.reason), err=True)
     if not found.lessons:
         click.echo(text("cli.lessons.none"), err=True)
+    return 0
+
+
+def _reset(word: str) -> int:
+    """Forgets the code typed in a lesson and what was done of it, or of all lessons."""
+    from tflab.curriculum.drafts import Drafts
+    from tflab.curriculum.lesson import UnknownLesson, find_lesson, list_lessons, open_lesson
+    from tflab.curriculum.progress import Progress
+
+    found = list_lessons(language())
+    try:
+        chosen = found.lessons if word == "all" else (find_lesson(word, found),)
+    except UnknownLesson as error:
+        raise WrongCall(str(error)) from None
+    drafts, progress = Drafts(), Progress()
+    for lesson in chosen:
+        drafts.reset(open_lesson(lesson))
+        progress.reset(lesson.name)
+        click.echo(text("cli.lessons.reset", number=f"{lesson.number:02}", title=lesson.title))
+    drafts.close()
+    progress.close()
+    for trouble in {drafts.trouble, progress.trouble} - {""}:
+        click.echo(trouble, err=True)
     return 0
 
 

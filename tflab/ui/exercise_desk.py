@@ -92,6 +92,14 @@ class ExerciseDesk:
         exercise = self.exercise(step)
         return exercise is not None and self._desks[exercise.name].passed is not None
 
+    def next_open(self, step: int) -> int | None:
+        """The next exercise after ``step`` that has not passed, from the beginning again behind the last.
+
+        Who knows a lesson already goes from one to the next and passes them; that is all a lesson asks for.
+        """
+        ahead = [exercise.step_index for exercise in self._exercises if not self.is_passed(exercise.step_index)]
+        return min(ahead, key=lambda index: (index <= step, index), default=None)
+
     @property
     def checking(self) -> bool:
         """Whether a check is on its way."""

@@ -172,4 +172,5 @@ MESSAGES: Final[dict[str, str]] = {
     "check.desk.why": "Why it works",
     "check.desk.no_more_hints": "There are no more hints; Ctrl+P offers the solution.",
     "check.desk.no_exercise": "This step is not an exercise.",
+    "check.desk.all_passed": "Every exercise of this lesson has passed.",
 }

@@ -18,6 +18,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.help.open": "Step through FILE in the lab: a .ipynb, a .py or a MyST .md.",
     "cli.help.run": "Run FILE in the same session, without the full screen. Arguments for a script go after --.",
     "cli.help.lessons": "List the lessons and your progress.",
+    "cli.help.lessons_reset": "Make a lesson as new, or all of them: the code typed there and the progress are forgotten.",
+    "cli.lessons.reset": "{number} {title} is as new.",
     "cli.help.lesson": "Open this lesson in the lab.",
     "cli.help.option.lang": "Language of the lab.",
     "cli.help.option.events": "Write every event to this file, one JSON object a line; - is stdout.",

@@ -182,6 +182,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.reset_step": "Reset this step's code",
     "ui.command.reset_lesson": "Reset the code of the whole lesson",
     "ui.command.check": "Check this exercise",
+    "ui.command.next_exercise": "Go to the next exercise not passed yet",
     "ui.command.hint": "Show a hint",
     "ui.command.solution": "Show a solution",
     "ui.command.welcome": "Show the welcome",

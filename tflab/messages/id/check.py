@@ -174,4 +174,5 @@ MESSAGES: Final[dict[str, str]] = {
     "check.desk.why": "Mengapa ini berhasil",
     "check.desk.no_more_hints": "Tidak ada petunjuk lagi; Ctrl+P menawarkan solusinya.",
     "check.desk.no_exercise": "Langkah ini bukan latihan.",
+    "check.desk.all_passed": "Semua latihan pelajaran ini sudah lulus.",
 }

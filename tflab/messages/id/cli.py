@@ -18,6 +18,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.help.open": "Telusuri FILE langkah demi langkah di lab: .ipynb, .py, atau MyST .md.",
     "cli.help.run": "Jalankan FILE di sesi yang sama tanpa layar penuh. Argumen untuk skrip ditulis setelah --.",
     "cli.help.lessons": "Tampilkan daftar pelajaran dan kemajuan Anda.",
+    "cli.help.lessons_reset": "Kembalikan sebuah pelajaran seperti semula, atau semuanya: kode yang diketik dan kemajuannya dilupakan.",
+    "cli.lessons.reset": "{number} {title} kembali seperti semula.",
     "cli.help.lesson": "Buka pelajaran ini di lab.",
     "cli.help.option.lang": "Bahasa lab.",
     "cli.help.option.events": "Tulis setiap peristiwa ke berkas ini, satu objek JSON per baris; - berarti stdout.",

@@ -182,6 +182,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.reset_step": "Kembalikan kode langkah ini seperti semula",
     "ui.command.reset_lesson": "Kembalikan kode seluruh pelajaran seperti semula",
     "ui.command.check": "Periksa latihan ini",
+    "ui.command.next_exercise": "Ke latihan berikutnya yang belum lulus",
     "ui.command.hint": "Tampilkan petunjuk",
     "ui.command.solution": "Tampilkan solusi",
     "ui.command.welcome": "Tampilkan sambutan",

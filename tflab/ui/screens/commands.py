@@ -23,6 +23,7 @@ _ACTIONS: Final = (
     ("maximise", "F11"),
     ("check", "F9"),
     ("hint", "F6"),
+    ("next_exercise", ""),
     ("solution", ""),
     ("reset_step", ""),
     ("reset_lesson", ""),

@@ -156,6 +156,14 @@ class LabScreen(LabView):
         else:
             self.notify(text("check.desk.no_more_hints"), timeout=6)
 
+    async def action_next_exercise(self) -> None:
+        """Goes to the next exercise that has not passed."""
+        index = self.desk.next_open(self.step)
+        if index is None:
+            self.notify(text("check.desk.all_passed"), timeout=4)
+        else:
+            await self._go(index)
+
     def action_solution(self) -> None:
         """Shows the solution beside the task; the learner's own code stays as it is."""
         if self.desk.show_solution(self.step):
