@@ -6,6 +6,7 @@ import pytest
 
 from tests.session.probes import seen
 from tests.sessions import LiveSession
+from tflab.protocol.events import GradientsRecorded
 
 SETUP = """
 import numpy as np
@@ -25,7 +26,7 @@ EVERYWHERE = {
     "never used": ("l = tf.reduce_sum(w)", "v", "unused"),
     "a plain tensor": ("l = tf.reduce_sum(x * x)", "x", "not-watched"),
 }
-IN_GRAPHS = {
+ON_THE_WAY = {
     "stop_gradient": ("l = tf.reduce_sum(tf.stop_gradient(w * 2.0))", "w", "stop-gradient"),
     "stopped on one of two ways": ("l = tf.reduce_sum(w) + tf.stop_gradient(v * 2.0)", "v", "stop-gradient"),
     "rounded": ("l = tf.reduce_sum(tf.round(w * 2.0) * 3.0)", "w", "non-differentiable"),
@@ -63,11 +64,27 @@ def test_what_static_rules_find(session: LiveSession, case: str, graph: bool) ->
     assert cause_in(session, body, graph=graph) == cause
 
 
-@pytest.mark.parametrize("case", IN_GRAPHS)
-def test_what_the_graph_shows(session: LiveSession, case: str) -> None:
-    loss, source, cause = IN_GRAPHS[case]
+@pytest.mark.parametrize("graph", [False, True], ids=["eager", "graph"])
+@pytest.mark.parametrize("case", ON_THE_WAY)
+def test_what_was_computed_shows(session: LiveSession, case: str, graph: bool) -> None:
+    loss, source, cause = ON_THE_WAY[case]
     body = f"with tf.GradientTape() as tape:\n    {loss}\ntape.gradient(l, {source})"
-    assert cause_in(session, body, graph=True) == cause
+    assert cause_in(session, body, graph=graph) == cause
+
+
+LEFT = {
+    "numpy()": "l = tf.reduce_sum(tf.constant(np.square((w * 1.0).numpy())))",
+    "a function of NumPy": "l = tf.reduce_sum(np.mean(w * 2.0, axis=0))",
+    "float()": "l = tf.constant(float(v * 2.0)) * 2.0",
+    "a target of NumPy's": "l = tf.constant((w * 2.0).numpy()[0])",
+}
+
+
+@pytest.mark.parametrize("case", LEFT)
+def test_values_that_left_tensorflow(session: LiveSession, case: str) -> None:
+    source = "v" if "(v" in LEFT[case] else "w"
+    body = f"with tf.GradientTape() as tape:\n    {LEFT[case]}\ntape.gradient(l, {source})"
+    assert cause_in(session, body, graph=False) == "left-tensorflow"
 
 
 @pytest.mark.parametrize("graph", [False, True], ids=["eager", "graph"])
@@ -91,14 +108,15 @@ tape.gradient(l, w)
     assert cause_in(session, body, graph=graph) == "outside-tape"
 
 
-def test_a_loss_from_after_the_tape(session: LiveSession) -> None:
+@pytest.mark.parametrize("graph", [False, True], ids=["eager", "graph"])
+def test_a_loss_from_after_the_tape(session: LiveSession, graph: bool) -> None:
     body = """
 with tf.GradientTape() as tape:
     y = w * w
 l = tf.reduce_sum(y)
 tape.gradient(l, w)
 """
-    assert cause_in(session, body, graph=True) == "outside-tape"
+    assert cause_in(session, body, graph=graph) == "outside-tape"
 
 
 def test_inside_another_tape(session: LiveSession) -> None:
@@ -128,9 +146,58 @@ for _ in range(3):
     assert (gradient.kind, gradient.cause) == ("none", "variable-replaced")
 
 
-def test_eager_code_with_a_cut_on_the_way_is_not_guessed_at(session: LiveSession) -> None:
-    body = "with tf.GradientTape() as tape:\n    l = tf.reduce_sum(tf.round(w * 2.0))\ntape.gradient(l, w)"
-    assert cause_in(session, body, graph=False) is None
+def test_a_persistent_tape_and_a_model(session: LiveSession) -> None:
+    run = session.check(
+        """
+import keras
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), keras.layers.Dense(1)])
+other = keras.layers.Dense(1)
+other.build((2,))
+call = tf.function(lambda x: model(x))
+with tf.GradientTape(persistent=True) as tape:
+    one = tf.reduce_sum(tf.stop_gradient(model(x[None])))
+    two = tf.reduce_sum(call(x[None]))
+tape.gradient(one, model.trainable_variables[0])
+tape.gradient(two, [*model.trainable_variables, other.kernel])
+""",
+        cell=1,
+    )
+    first, second = run.all(GradientsRecorded)
+    assert [gradient.cause for gradient in first.gradients] == ["stop-gradient"]
+    assert [gradient.cause for gradient in second.gradients] == [None] * 4 + ["unused"]
+    assert [gradient.kind for gradient in second.gradients] == ["dense"] * 4 + ["none"]
+
+
+def test_only_the_first_run_of_a_block_leaves_a_trail(session: LiveSession) -> None:
+    run = session.check(
+        """
+from tensorflow.python.eager import context, execute
+callbacks = []
+
+def step():
+    with tf.GradientTape() as tape:
+        callbacks.append(len(context.context().op_callbacks))
+        l = tf.reduce_sum(w * w)
+    callbacks.append(len(context.context().op_callbacks))
+    tape.gradient(l, w)
+
+step(), step()
+try:
+    with tf.GradientTape():
+        raise KeyError
+except KeyError:
+    callbacks.append(len(context.context().op_callbacks))
+tape = tf.GradientTape()
+tape.__enter__()
+print(callbacks, execute.execute is execute.quick_execute)
+""",
+        cell=1,
+    )
+    assert run.text() == "[1, 0, 0, 0, 0] False\n"
+    after = session.check(
+        "print(len(context.context().op_callbacks), execute.execute is execute.quick_execute)", cell=2
+    )
+    assert after.text() == "0 True\n"
 
 
 def test_a_jacobian_without_gradient(session: LiveSession) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from tflab.session.probes.gradient_rows import GradientRow, row_of
 from tflab.session.probes.missing_gradient import cause_of
 from tflab.session.probes.tape_links import TapeLinks
+from tflab.session.probes.tape_trail import TapeTrail
 
 
 class GradientCall(NamedTuple):
@@ -18,6 +19,8 @@ class GradientCall(NamedTuple):
     result: Any
     links: TapeLinks | None
     """What the tape had on record before the call, where that was asked."""
+    trail: TapeTrail | None
+    """What was computed in the tape's block, where that was recorded."""
     has_loss: bool
     """False for a jacobian: its target is no loss."""
 
@@ -29,4 +32,4 @@ class GradientCall(NamedTuple):
         ]
 
     def _cause(self, source: Any, was_variable: bool) -> str | None:
-        return cause_of(self.tape, self.target, source, self.links, was_variable)
+        return cause_of(self.tape, self.target, source, self.links, self.trail, was_variable)

@@ -1,38 +1,36 @@
 """Why a gradient is None, where that can be told for certain.
 
-The cheap rules come first and hold in eager code and in graphs. In a tf.function the graph then shows the rest: whether
-the target depends on the source at all, and if so, which operation on the way lets no gradient through. Eager code
-leaves no such trail, so there a cut on the way stays unnamed.
+The cheap rules come first and hold in eager code and in graphs. The rest is read from what was computed: whether the
+target depends on the source at all, and if so, which operation on the way lets no gradient through. In a tf.function
+that is the graph; eager code leaves a trail the first time that a tape's block runs.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import keras
 import tensorflow as tf
 from tensorflow.python.framework import ops
 from tensorflow.python.framework.func_graph import FuncGraph
 
+from tflab.session.probes.gradient_cut import FACTS, cut_by
 from tflab.session.probes.tape_links import TapeLinks
-
-_STOPS: Final = frozenset({"StopGradient", "PreventGradient"})
-_PYTHON: Final = frozenset({"PyFunc", "PyFuncStateless"})
-_CALLS: Final = frozenset(
-    {"PartitionedCall", "StatefulPartitionedCall", "If", "StatelessIf", "While", "StatelessWhile", "Case"}
-)
-_READS: Final = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd"})
-_FACTS: Final = frozenset({"Shape", "ShapeN", "Rank", "Size"})
-"""Operations that look at what a tensor is, not at what it holds: no way for a gradient, and none to tell of."""
-_WITHOUT_GRADIENT: Final = frozenset({"Round", "Floor", "Ceil", "Rint", "FloorDiv", "FloorMod", "Sign"})
-"""Operations that do have a gradient function, whose answer is always zero or None."""
+from tflab.session.probes.tape_trail import TapeTrail
 
 
-def cause_of(gradient_tape: Any, target: Any, source: Any, links: TapeLinks | None, was_variable: bool) -> str | None:
+def cause_of(
+    gradient_tape: Any,
+    target: Any,
+    source: Any,
+    links: TapeLinks | None,
+    trail: TapeTrail | None,
+    was_variable: bool,
+) -> str | None:
     """A cause of ``gradient-none`` for ``source``; None where it cannot be told.
 
-    ``links`` is what the tape knew before the call; ``was_variable`` tells that a variable stood in the place of
-    ``source`` the last time.
+    ``links`` is what the tape knew before the call, ``trail`` what was computed in its block, where that was
+    recorded; ``was_variable`` tells that a variable stood in the place of ``source`` the last time.
     """
     targets = list(tf.nest.flatten(target))
     if not _is_differentiable(source) or (targets and not any(map(_is_differentiable, targets))):
@@ -52,7 +50,9 @@ def cause_of(gradient_tape: Any, target: Any, source: Any, links: TapeLinks | No
         if links is None or links.has(source) is None:
             return None
         return "not-watched"
-    return None if tf.executing_eagerly() else _cut_in_graph(targets, raw)
+    if tf.executing_eagerly():
+        return None if trail is None else trail.cause(targets, raw)
+    return _cut_in_graph(targets, raw)
 
 
 def _is_differentiable(value: Any) -> bool:
@@ -96,9 +96,9 @@ def _cut_in_graph(targets: list[Any], source: Any) -> str | None:
         if (id(tensor), cut) in seen or isinstance(tensor, ops.EagerTensor):
             continue
         seen.add((id(tensor), cut))
-        if tensor.op.type in _FACTS:
+        if tensor.op.type in FACTS:
             continue
-        here = cut or _cut_by(tensor)
+        here = cut or cut_by(tensor.op.type, tensor.dtype)
         waiting += [(source_tensor, here) for source_tensor in tensor.op.inputs]
     if not cuts:
         return "unused"
@@ -110,22 +110,3 @@ def _stand_ins(graph: Any, source: Any) -> set[int]:
     if not isinstance(source, tf.Variable):
         return {id(source)}
     return {id(inside) for outside, inside in graph.captures if outside is source.handle} | {id(source.handle)}
-
-
-def _cut_by(tensor: Any) -> str | None:
-    """What keeps a gradient from flowing back through the operation that made ``tensor``; None where it can."""
-    kind = tensor.op.type
-    if kind in _STOPS:
-        return "stop-gradient"
-    if kind in _PYTHON:
-        return "left-tensorflow"
-    if kind in _READS or kind in _CALLS or tensor.dtype in (tf.resource, tf.variant):
-        return None
-    if not (tensor.dtype.is_floating or tensor.dtype.is_complex):
-        return "integer" if tensor.dtype.is_integer else "non-differentiable"
-    if kind in _WITHOUT_GRADIENT:
-        return "non-differentiable"
-    try:
-        return None if ops.gradient_registry.lookup(kind) is not None else "non-differentiable"
-    except LookupError:
-        return "non-differentiable" if kind not in ("Placeholder", "Const") else None

@@ -25,6 +25,7 @@ from tflab.session.probes.loss_scale import LossScales
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet, quiet, quietly
 from tflab.session.probes.tape_links import TapeLinks
+from tflab.session.probes.tape_trails import TapeTrails
 from tflab.session.probes.timing import Timing
 
 _TENSORFLOW: Final = os.path.dirname(tf.__file__) + os.sep
@@ -39,6 +40,7 @@ class TapeProbe:
         sites = GradientSites()
         self._journal = journal
         self._scales = LossScales()
+        self._trails = TapeTrails(journal)
         self._timing = Timing(lambda: journal.settle(self.name))
         self._eager = EagerGradients(journal, sites, self._scales, self._timing)
         self._graph = GraphGradients(journal, sites, self._scales, self._timing)
@@ -48,6 +50,8 @@ class TapeProbe:
         """Watches the tape for the block."""
         tape = backprop.GradientTape
         with ExitStack() as stack:
+            stack.enter_context(replaced(tape, "__enter__", self._watch_enter))
+            stack.enter_context(replaced(tape, "__exit__", self._watch_exit))
             stack.enter_context(replaced(tape, "gradient", self._watch_gradient))
             stack.enter_context(replaced(tape, "jacobian", self._watch_jacobian))
             stack.enter_context(replaced(tape, "batch_jacobian", self._watch_jacobian))
@@ -57,6 +61,23 @@ class TapeProbe:
             stack.enter_context(saving.patched())
             stack.enter_context(self._timing.patched())
             yield
+
+    def _watch_enter(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def enter(tape: Any) -> Any:
+            result = original(tape)
+            self._trails.begin(tape, sys._getframe(1))
+            return result
+
+        return enter
+
+    def _watch_exit(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def leave(tape: Any, *error: Any) -> Any:
+            self._trails.end(tape)
+            return original(tape, *error)
+
+        return leave
 
     def _watch_gradient(self, original: Callable[..., Any]) -> Callable[..., Any]:
         # AutoGraph leaves the wrapper alone, as it does the original: `wraps` makes it a part of TensorFlow's module.
@@ -71,7 +92,8 @@ class TapeProbe:
             caller = sys._getframe(1)
             links = self._links(tape, target, sources, caller)
             result = original(tape, target, sources, output_gradients, unconnected_gradients)
-            self._observe(GradientCall(tape, target, sources, result, links, True), caller)
+            self._observe(GradientCall(tape, target, sources, result, links, self._trails.of(tape), True), caller)
+            self._trails.used(tape)
             return result
 
         return gradient
@@ -84,7 +106,8 @@ class TapeProbe:
             # It calls `gradient` inside, once or vectorised.
             with quiet:
                 result = original(tape, target, sources, *args, **kwargs)
-            self._observe(GradientCall(tape, target, sources, result, links, False), caller)
+            self._observe(GradientCall(tape, target, sources, result, links, self._trails.of(tape), False), caller)
+            self._trails.used(tape)
             return result
 
         return jacobian
@@ -135,6 +158,7 @@ class TapeProbe:
         self._graph.poll(final=final)
         if final:
             self._scales.forget()
+            self._trails.forget()
 
 
 @functools.cache

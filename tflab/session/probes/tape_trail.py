@@ -1,0 +1,136 @@
+"""What eager code computed inside a tape's block, kept the first time that the block runs.
+
+A gradient that is None can then be explained by the way from the source to the target, and at the very first step.
+Later runs of the same block are not recorded: recording makes a step a little slower.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import linecache
+from types import FrameType, ModuleType
+from typing import Any, Final, NamedTuple
+
+import tensorflow as tf
+from tensorflow.python.framework import op_callbacks, ops
+
+from tflab.session.probes.gradient_cut import cut_by
+from tflab.session.probes.quiet import is_quiet
+
+_MOST_OPERATIONS: Final = 20_000
+_CONVERTERS: Final = frozenset({"numpy", "item", "tolist", "__array__", "numpy_function", "py_func"})
+_PYTHON_NUMBERS: Final = frozenset({"float", "int", "bool"})
+
+
+class _Made(NamedTuple):
+    """How a tensor came about."""
+
+    inputs: tuple[int, ...]
+    cut: str | None
+
+
+class TapeTrail:
+    """The operations of one block, from `start` to `stop`."""
+
+    def __init__(self, frame: FrameType) -> None:
+        """``frame`` is the learner's code at the ``with`` statement."""
+        self._file = frame.f_code.co_filename
+        self._line = frame.f_lineno
+        self._globals = frame.f_globals
+        self._made: dict[int, _Made] = {}
+        self._tensors: list[Any] = []
+        self._first = self._last = 0
+        self._is_recording = False
+
+    def start(self) -> None:
+        """The block begins, in this thread."""
+        self._first = ops.uid()
+        op_callbacks.add_op_callback(self._note)
+        self._is_recording = True
+
+    def stop(self) -> None:
+        """The block ends."""
+        if self._is_recording:
+            self._is_recording = False
+            self._last = ops.uid()
+            # Where another thread began the block, the callback is that thread's, and ends with it.
+            with contextlib.suppress(KeyError):
+                op_callbacks.remove_op_callback(self._note)
+
+    def forget(self) -> None:
+        """Lets go of the tensors."""
+        self.stop()
+        self._made.clear()
+        self._tensors.clear()
+
+    # TensorFlow calls it with these names.
+    def _note(
+        self, op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any = None, graph: Any = None
+    ) -> None:
+        if graph is not None or is_quiet() or len(self._tensors) > _MOST_OPERATIONS:
+            return
+        kind = op_type.decode() if isinstance(op_type, bytes) else str(op_type)
+        ids = tuple(map(id, inputs))
+        # Kept, so that an id never comes to mean another tensor.
+        self._tensors.append((inputs, outputs))
+        for output in outputs:
+            self._made[id(output)] = _Made(ids, cut_by(kind, output.dtype))
+
+    def cause(self, targets: list[Any], source: Any) -> str | None:
+        """Why no gradient flows from ``targets`` to ``source``, which is a variable or a tensor of the right kind."""
+        if len(self._tensors) > _MOST_OPERATIONS:
+            return None
+        wanted = id(source.handle) if isinstance(source, tf.Variable) else id(source)
+        cuts = self._cuts(targets, wanted)
+        if cuts:
+            # A way without a cut would have had a gradient, had the tape been asked in the usual way.
+            return next((cut for cut in cuts if cut is not None), None)
+        made_here = [target for target in targets if id(target) in self._made]
+        if not made_here:
+            return "left-tensorflow" if all(map(self._is_from_here, targets)) else "outside-tape"
+        was_used = any(wanted in made.inputs for made in self._made.values())
+        return "left-tensorflow" if was_used and self._leaves_tensorflow() else "unused"
+
+    def _cuts(self, targets: list[Any], wanted: int) -> list[str | None]:
+        found: list[str | None] = []
+        seen: set[tuple[int, str | None]] = set()
+        waiting: list[tuple[int, str | None]] = [(id(target), None) for target in targets]
+        while waiting:
+            tensor, cut = waiting.pop()
+            if tensor == wanted:
+                found.append(cut)
+            elif (tensor, cut) not in seen and tensor in self._made:
+                seen.add((tensor, cut))
+                made = self._made[tensor]
+                waiting += [(source, cut or made.cut) for source in made.inputs]
+        return found
+
+    def _is_from_here(self, tensor: Any) -> bool:
+        """Whether a tensor that no operation made was made of a Python value inside the block."""
+        number = getattr(tensor, "_id", None)
+        return number is not None and self._first < number < (self._last or number + 1)
+
+    def _leaves_tensorflow(self) -> bool:
+        """Whether the block turns tensors into NumPy's or Python's numbers, as far as its own lines show."""
+        try:
+            tree = ast.parse("".join(linecache.getlines(self._file)))
+        except (SyntaxError, ValueError, RecursionError):
+            return False
+        blocks = [node for node in ast.walk(tree) if isinstance(node, ast.With) and node.lineno <= self._line]
+        blocks = [block for block in blocks if self._line < block.body[0].lineno or block.lineno == self._line]
+        return any(self._converts(node) for block in blocks[-1:] for body in block.body for node in ast.walk(body))
+
+    def _converts(self, node: ast.AST) -> bool:
+        if not isinstance(node, ast.Call):
+            return False
+        if isinstance(node.func, ast.Name):
+            return node.func.id in _PYTHON_NUMBERS
+        root: ast.AST = node.func
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if isinstance(root, ast.Name):
+            module = self._globals.get(root.id)
+            if isinstance(module, ModuleType) and module.__name__ == "numpy":
+                return True
+        return isinstance(node.func, ast.Attribute) and node.func.attr in _CONVERTERS
