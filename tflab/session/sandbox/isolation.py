@@ -19,7 +19,7 @@ from tflab.messages import text
 from tflab.protocol.environment import is_allowed
 from tflab.protocol.events import Isolation
 from tflab.protocol.isolation import COMFORTS, PROBES, ProbeResult, level_of
-from tflab.session.sandbox import descriptors
+from tflab.session.sandbox import descriptors, limits
 from tflab.session.sandbox.confinement import Confinement
 from tflab.session.sandbox.namespaces import SHARED_MEMORY, TEMPORARY, is_below
 from tflab.session.sandbox.syscalls import call
@@ -152,7 +152,7 @@ def _limits(confinement: Confinement) -> str:
     permissions = confinement.permissions
     wanted = [("RLIMIT_CORE", resource.RLIMIT_CORE, 0), ("RLIMIT_FSIZE", resource.RLIMIT_FSIZE, permissions.file_size)]
     if permissions.memory is not None:
-        wanted.append(("RLIMIT_DATA", resource.RLIMIT_DATA, permissions.memory * 2))
+        wanted.append(("RLIMIT_DATA", resource.RLIMIT_DATA, permissions.memory * 2 + limits.data_in_use()))
     for name, kind, most in wanted:
         _, hard = resource.getrlimit(kind)
         if hard == resource.RLIM_INFINITY or hard > most:

@@ -79,7 +79,8 @@ def limit(*, memory: int | None, file_size: int, cpu_seconds: int | None, counts
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     _lower(resource.RLIMIT_FSIZE, file_size)
     if memory is not None:
-        _lower(resource.RLIMIT_DATA, int(memory * DATA_PER_MEMORY))
+        # What the fork inherited counts here, though not for the watchdog, which is to be the first to act.
+        _lower(resource.RLIMIT_DATA, int(memory * DATA_PER_MEMORY) + data_in_use())
     if cpu_seconds is not None:
         _lower(resource.RLIMIT_CPU, cpu_seconds + CPU_GRACE)
         # SIGXCPU at the soft limit tells this end from others; the hard one cannot be caught.
@@ -87,6 +88,16 @@ def limit(*, memory: int | None, file_size: int, cpu_seconds: int | None, counts
     if os.getuid() != 0:
         others = 0 if counts_alone else _threads_of_user()
         _lower(resource.RLIMIT_NPROC, others + allowed_processes())
+
+
+def data_in_use() -> int:
+    """Bytes of this process that RLIMIT_DATA counts; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/status") as status:
+            found = re.search(r"^VmData:\s+(\d+) kB", status.read(), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(found[1]) * 1024 if found else 0
 
 
 def offer_to_out_of_memory_killer() -> None:
