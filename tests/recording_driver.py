@@ -28,7 +28,7 @@ def main() -> None:
     original = backprop.GradientTape.gradient
     w = tf.Variable([1.0, 2.0], name="w")
 
-    @tf.function
+    @tf.function  # type: ignore[untyped-decorator]
     def step(x: Any) -> Any:
         with tf.GradientTape() as tape:
             loss = tf.reduce_sum(w * x)
