@@ -18,7 +18,9 @@ from typing import Any, Final
 CANCEL_GRACE: Final = 0.15
 """Seconds between TensorFlow's cancellation and SIGINT."""
 SIGNAL_GRACE: Final = 0.25
-"""Seconds between SIGINT and the next round."""
+"""Seconds between SIGINT and the next round, at first."""
+LONGEST_GRACE: Final = 4.0
+"""Seconds; the same, at last."""
 ROUNDS: Final = 12
 
 
@@ -170,7 +172,7 @@ class InterruptLadder:
         threading.Thread(target=self._climb, args=(finished,), name="tflab-interrupt", daemon=True).start()
 
     def _climb(self, finished: threading.Event) -> None:
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             with self._lock:
                 if finished.is_set():
                     return
@@ -182,7 +184,9 @@ class InterruptLadder:
                     return
                 self._cancellation.renew()
                 os.kill(os.getpid(), signal.SIGINT)
-            if finished.wait(SIGNAL_GRACE):
+            # Longer from round to round: where an operation outlasts the grace, the next cancellation meets this
+            # signal, TensorFlow makes an ordinary exception of the two, and code that catches those runs on.
+            if finished.wait(min(SIGNAL_GRACE * 2 ** (number // 2), LONGEST_GRACE)):
                 return
         with self._lock:
             # All in vain; another request may try again.
