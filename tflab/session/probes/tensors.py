@@ -22,7 +22,7 @@ MOST_ROWS: Final = 600
 _INTERVAL: Final = 0.25
 """Seconds between two walks while a cell runs, at least."""
 
-_SHARE: Final = 0.01
+_SHARE: Final = 0.005
 """Of one CPU that walks may take while a cell runs: after a dear one the next waits longer, up to a limit."""
 
 _LONGEST_PAUSE: Final = 5.0
