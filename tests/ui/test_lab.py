@@ -173,7 +173,7 @@ async def test_a_tiny_window_says_so_and_recovers() -> None:
 
 async def test_a_script_has_no_room_for_prose_it_has_not() -> None:
     steps = (Step(index=0, prose="", source="a = 1\nboom()", first_line=3),)
-    script = Document(path=Path("loop.py"), kind="script", title="loop.py", steps=steps, filename="/work/loop.py")
+    script = Document(path=Path("loop.py"), kind="script", title="loop.py", steps=steps, filename="/somewhere/loop.py")
     async with lab(script) as running:
         await running.sees("loop.py", "3  a = 1")
         assert "F2" not in running.text()
