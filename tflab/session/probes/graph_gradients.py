@@ -9,7 +9,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -67,6 +67,16 @@ class _Variant:
         """Where the norms go if they are too dear for every step; None where each row of the ring has them."""
 
 
+class _Latest(NamedTuple):
+    """The gradients of one step."""
+
+    step: int
+    loss: float
+    norms: list[float]
+    """One for each row that has a gradient."""
+    rows: list[GradientRow]
+
+
 class Channel:
     """The ring of one call site, shared by all its traces, so that the order of their steps is kept.
 
@@ -80,7 +90,7 @@ class Channel:
         self.ring = Ring(width)
         self.variants: dict[tuple[tuple[str, str], ...], _Variant] = {}
         self._on_host = on_host
-        self.latest: GradientsRecorded | None = None
+        self.latest: _Latest | None = None
         """Not sent yet: the rate is bounded."""
         self.sent_at = 0.0
         self.active_at = time.monotonic()
@@ -88,6 +98,11 @@ class Channel:
         """The graphs that write into the ring, and those around them, as far as they are still there."""
         self.wait = _SHORTEST_WAIT
         self.due = 0.0
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two records: fewer where a graph has to stop for them."""
+        return 2 * INTERVAL if any(variant.on_demand for variant in self.variants.values()) else INTERVAL
 
     def variant(self, rows: list[GradientRow], *, is_small: bool) -> _Variant:
         """The variant of a trace with these rows, made where it is new."""
@@ -195,7 +210,7 @@ class GraphGradients:
                 self._channels.pop(key, None)
 
     def _read(self, channel: Channel, now: float, *, final: bool) -> None:
-        is_due = final or now - channel.sent_at >= INTERVAL
+        is_due = final or now - channel.sent_at >= channel.interval
         # Norms on demand first: their step then lies among those that the losses place.
         norms = self._read_on_demand(channel) if is_due else []
         reading = channel.ring.read()
@@ -210,9 +225,9 @@ class GraphGradients:
         for norm, rows in norms:
             step = channel.places.of(norm.step)
             if step is not None:
-                self._note(channel, step, norm.numbers[0], norm.numbers[1:], rows)
+                self._note(channel, _Latest(step, norm.numbers[0], norm.numbers[1:], rows))
         if channel.latest is not None and is_due:
-            self._journal.write(channel.latest)
+            self._send_gradients(channel, channel.latest)
             channel.latest = None
             channel.sent_at = now
 
@@ -256,18 +271,23 @@ class GraphGradients:
         step = channel.places.of(reading.first + int(having[-1]))
         if step is not None:
             halves = row[_FIRST_NORM : _FIRST_NORM + sum(each.kind != "none" for each in rows)]
-            self._note(channel, step, row[_LOSS], [norm_of_half_square(half) for half in halves], rows)
+            self._note(channel, _Latest(step, row[_LOSS], [norm_of_half_square(half) for half in halves], rows))
 
-    def _note(self, channel: Channel, step: int, loss: float, norms: list[float], rows: list[GradientRow]) -> None:
-        if channel.latest is not None and channel.latest.step >= step:
-            return
-        known = iter(norms)
-        channel.latest = GradientsRecorded(
-            cell=self._journal.cell,
-            site=channel.site.place,
-            step=step,
-            loss=loss if channel.has_loss else None,
-            gradients=records_of(rows, [None if row.kind == "none" else next(known) for row in rows], {}),
+    def _note(self, channel: Channel, latest: _Latest) -> None:
+        if channel.latest is None or channel.latest.step < latest.step:
+            channel.latest = latest
+
+    def _send_gradients(self, channel: Channel, latest: _Latest) -> None:
+        known = iter(latest.norms)
+        norms = [None if row.kind == "none" else next(known) for row in latest.rows]
+        self._journal.write(
+            GradientsRecorded(
+                cell=self._journal.cell,
+                site=channel.site.place,
+                step=latest.step,
+                loss=latest.loss if channel.has_loss else None,
+                gradients=records_of(latest.rows, norms, {}),
+            )
         )
 
 
