@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tflab.protocol.events import FunctionTraced, GradientRecord, GradientsRecorded, MetricsLogged, Site
+from tflab.state.clock import Moment
 from tflab.state.curves import MOST_CURVES, Curves
 from tflab.state.gradients import KEPT_RECORDS, GradientSites
 from tflab.state.places import Place, place_of, step_number
@@ -121,9 +122,10 @@ def test_gradients_at_a_step_and_over_steps() -> None:
         sites.record(recorded(step, norm=norm))
     (site,) = sites
     assert site.latest.step == 20
-    assert [site.at(step).step for step in (None, -5, 0, 9, 15, 99)] == [20, 0, 0, 0, 10, 20]
+    moments = [None, *(Moment("step", step, 0.0, site.place) for step in (-5, 0, 9, 15, 99))]
+    assert [site.at(moment).step for moment in moments] == [20, 0, 0, 0, 10, 20]
     assert site.norms(0, 2) == [3.0, 2.0]
-    assert site.norms(0, 9, step=10) == [4.0, 3.0]
+    assert site.norms(0, 9, Moment("step", 10, 0.0, site.place)) == [4.0, 3.0]
     assert site.norms(1, 2) == [None, None]
 
 

@@ -409,12 +409,12 @@ async def test_a_step_picked_on_the_curve_moves_the_gradients() -> None:
         await running.press("alt+c", "enter")
         await running.until(lambda: running.screen.picked is not None)
         await running.press(*["left"] * 20)
-        await running.until(lambda: (running.screen.picked or 99) < 90)
+        await running.until(lambda: running.screen.picked is not None and running.screen.picked.step < 90)
         await running.sees("at training step", "Esc Live")
         await running.press("alt+g")
         picked = running.screen.picked
         assert picked is not None
-        await running.sees(f"step {picked // 10 * 10} ")
+        await running.sees(f"step {picked.step // 10 * 10} ")
         await running.press("escape")
         await running.until(lambda: running.screen.picked is None)
         await running.sees("step 90 ")

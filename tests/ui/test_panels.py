@@ -17,6 +17,7 @@ from tflab.protocol.events import (
     Site,
     TensorRecord,
 )
+from tflab.state.clock import Moment
 from tflab.state.gradients import GradientSites
 from tflab.state.output import Block, Line
 from tflab.state.run_state import RunState
@@ -54,7 +55,7 @@ MODEL = TensorRecord(name="model", kind="model", preview="Sequential, 9,610 para
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_tensors(width: int) -> None:
-    page = tensors_page([IMAGES, LOSS, MODEL], None, width)
+    page = tensors_page([IMAGES, LOSS, MODEL], None, None, width)
     check_width(page, width)
     assert "images" in written(page)
     assert "●" in written(page), "what changed is marked by a sign, not by colour alone"
@@ -66,8 +67,8 @@ def test_tensors(width: int) -> None:
 
 
 def test_no_tensors_yet_or_never() -> None:
-    assert "Ctrl+R" in written(tensors_page([], None, 60))
-    page = tensors_page([], "TensorFlow 9 has no such name", 60)
+    assert "Ctrl+R" in written(tensors_page([], None, None, 60))
+    page = tensors_page([], None, "TensorFlow 9 has no such name", 60)
     assert "TensorFlow 9 has no such name" in written(page)
     check_width(page, 60)
 
@@ -131,7 +132,7 @@ def test_a_zero_norm_and_an_unknown_cause() -> None:
 
 def test_the_gradients_of_an_earlier_step() -> None:
     found = sites(*(gradients(step, dense("w", float(step))) for step in range(10)))
-    assert "step 3 " in written(gradients_page(found, 3, None, 100)) + " "
+    assert "step 3 " in written(gradients_page(found, Moment("step", 3, 0.0, next(iter(found)).place), None, 100)) + " "
 
 
 def traced(ordinal: int, cause: str = "shape") -> FunctionTraced:
@@ -148,7 +149,7 @@ def test_traces(width: int) -> None:
     timeline = Timeline()
     timeline.record(traced(1, "first"))
     timeline.record(traced(2))
-    page = traces_page(timeline, None, width)
+    page = traces_page(timeline, None, None, width)
     check_width(page, width)
     text = " ".join(written(page).split())
     if width >= 78:
@@ -158,6 +159,20 @@ def test_traces(width: int) -> None:
         assert "why Argument `x`: shape (32, 64) became (29, 64)." in text
         assert "fix Use drop_remainder=True." in text
         assert text.count("why") == 1, "a first trace needs no excuse"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_past_says_that_it_is_the_past(width: int) -> None:
+    timeline = Timeline()
+    timeline.record(traced(1, "first"))
+    timeline.record(traced(2))
+    before = Moment("step", 1234, time=0.0)
+    for page in (traces_page(timeline, before, None, width), tensors_page([IMAGES], before, None, width)):
+        check_width(page, width)
+        if width >= 78:
+            assert "at training step 1,234" in written(page)
+    if width >= 78:
+        assert "2 later traces are not shown" in written(traces_page(timeline, before, None, width))
 
 
 @pytest.mark.parametrize("width", WIDTHS)

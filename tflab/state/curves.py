@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tflab.protocol.events import MetricScope, MetricsLogged, MetricSource
+from tflab.state.clock import Moment, StepClock
 from tflab.state.places import Place, place_of
 from tflab.state.terminal_text import plain
 
@@ -46,6 +47,8 @@ class Curve:
     """The cell that ran when it was logged last."""
     run: int
     """The run of a cell that logged it last, by `Curves.run`."""
+    clock: StepClock = field(default_factory=StepClock)
+    """When its steps were reached."""
     earlier: Series | None = None
     """The values of the run before, where the steps have begun anew."""
     missed: int = 0
@@ -58,6 +61,11 @@ class Curve:
         """The drawing that it belongs to."""
         place = self.key.place
         return GroupKey(self.key.scope, self.key.name.removeprefix("val_"), place.file if place else "")
+
+    def moment(self, step: int) -> Moment:
+        """The moment at which ``step`` was reached."""
+        place = self.key.place if self.key.source == "tape" else None
+        return Moment(self.key.scope, step, self.clock.time_of(step), place)
 
 
 @dataclass
@@ -151,5 +159,6 @@ def _series() -> Series:
 def _extend(curve: Curve, event: MetricsLogged, begin: int, end: int) -> None:
     steps, values = event.steps[begin:end], event.values[begin:end]
     if curve.series.count and steps[0] <= curve.series.last_step:
-        curve.earlier, curve.series = curve.series, _series()
+        curve.earlier, curve.series, curve.clock = curve.series, _series(), StepClock()
     curve.series.extend(steps, values)
+    curve.clock.note(steps[0], steps[-1], event.time)

@@ -6,9 +6,11 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from tflab.protocol.events import GradientRecord, GradientsRecorded
+from tflab.state.clock import Moment
 from tflab.state.places import Place, place_of
 
 MOST_SITES: Final = 32
@@ -35,17 +37,21 @@ class GradientSite:
         """The gradients of the last recorded step."""
         return self.history[-1]
 
-    def at(self, step: int | None) -> GradientsRecorded:
-        """The gradients recorded at ``step`` or last before it; the latest for None."""
-        if step is None:
-            return self.latest
-        steps = [event.step for event in self.history]
-        return self.history[max(0, bisect_right(steps, step) - 1)]
+    def at(self, moment: Moment | None) -> GradientsRecorded:
+        """The gradients recorded at ``moment`` or last before it; the latest for None."""
+        return self.latest if moment is None else self.history[max(0, self._count_up_to(moment) - 1)]
 
-    def norms(self, index: int, count: int, step: int | None = None) -> list[float | None]:
-        """The norms of variable ``index`` in the last ``count`` records up to ``step``, oldest first."""
-        events = [event for event in self.history if step is None or event.step <= step][-count:]
+    def norms(self, index: int, count: int, moment: Moment | None = None) -> list[float | None]:
+        """The norms of variable ``index`` in the last ``count`` records up to ``moment``, oldest first."""
+        end = len(self.history) if moment is None else self._count_up_to(moment)
+        events = list(islice(self.history, max(0, end - count), end))
         return [event.gradients[index].norm if index < len(event.gradients) else None for event in events]
+
+    def _count_up_to(self, moment: Moment) -> int:
+        """How many records lie at or before ``moment``: by step on the call's own loss, else by time."""
+        if moment.place == self.place:
+            return bisect_right([event.step for event in self.history], moment.step)
+        return bisect_right([event.time for event in self.history], moment.time)
 
     def record(self, event: GradientsRecorded) -> None:
         """Adds the gradients of a step; steps that begin anew forget the ones before."""

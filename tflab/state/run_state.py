@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from tflab.protocol.events import (
 )
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
 from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
+from tflab.state.clock import Moment
 from tflab.state.curves import Curves
 from tflab.state.gradients import GradientSites
 from tflab.state.output import OutputStore
@@ -44,6 +46,8 @@ Phase = Literal["loading", "starting", "idle", "running", "interrupting", "faile
 StepStatus = Literal["fresh", "queued", "running"] | CellStatus
 
 MOST_PROBLEMS = 200
+KEPT_TENSORS = 20_000
+"""Records of tensors that are kept of the past, over all names."""
 _DEVICE_SAMPLES = 120
 
 
@@ -65,10 +69,31 @@ class StepRun:
 
 @dataclass
 class Tensors:
-    """The tensors of the learner's namespace."""
+    """The tensors of the learner's namespace, now and while it trained."""
 
     version: int = 0
-    records: tuple[TensorRecord, ...] = ()
+    history: deque[TensorsRecorded] = field(default_factory=deque)
+    """Oldest first."""
+
+    @property
+    def records(self) -> tuple[TensorRecord, ...]:
+        """The latest."""
+        return self.history[-1].tensors if self.history else ()
+
+    def at(self, moment: Moment | None) -> tuple[TensorRecord, ...]:
+        """The tensors recorded last before ``moment``, else the oldest that are kept; the latest for None."""
+        if moment is None or not self.history:
+            return self.records
+        times = [event.time for event in self.history]
+        return self.history[max(0, bisect_right(times, moment.time) - 1)].tensors
+
+    def record(self, event: TensorsRecorded) -> None:
+        """Adds what the names hold now."""
+        self.history.append(event)
+        most = max(2, KEPT_TENSORS // max(1, len(event.tensors)))
+        while len(self.history) > most:
+            self.history.popleft()
+        self.version += 1
 
 
 @dataclass
@@ -310,7 +335,7 @@ class RunState:
     # --- what the probes saw ------------------------------------------------------------------------------------
 
     def _tensors_recorded(self, event: TensorsRecorded) -> None:
-        self.tensors = Tensors(self.tensors.version + 1, event.tensors)
+        self.tensors.record(event)
 
     def _gradients_recorded(self, event: GradientsRecorded) -> None:
         self.gradients.record(event)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from tflab.protocol.events import FunctionTraced
+from tflab.state.clock import Moment
 
 MOST_TRACES: Final = 2000
 
@@ -30,6 +32,10 @@ class Timeline:
         self.retraces += event.ordinal > 1
         self.milliseconds += event.milliseconds
         self.version += 1
+
+    def up_to(self, moment: Moment | None) -> Sequence[FunctionTraced]:
+        """The traces that were made by ``moment``; all for None."""
+        return [trace for trace in self.traces if moment is None or trace.time <= moment.time]
 
     @property
     def dropped(self) -> int:

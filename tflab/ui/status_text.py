@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from tflab.messages import text
 from tflab.protocol.events import SessionReady
+from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
+from tflab.ui.panels.moment_line import moment_line
 from tflab.ui.widgets.bar import Part
 from tflab.ui.widgets.figures import duration
 from tflab.ui.widgets.rows import Row, cut, width_of
@@ -46,8 +48,8 @@ class Situation:
     reading: bool
     """Whether the lesson has the keys."""
     maximised: bool
-    picked: int | None = None
-    """The step picked on a curve."""
+    picked: Moment | None = None
+    """The moment picked on a curve."""
     panel: str = ""
     """The inspector's panel that has the keys; empty for none."""
     exercise: bool = False
@@ -79,7 +81,7 @@ def _facts(situation: Situation, room: int) -> Row:
     facts: list[tuple[int, Row]] = []
     last = state.curves.last_step()
     if situation.picked is not None:
-        facts.append((9, [(text("ui.status.picked", step=f"{situation.picked:,}"), "accent")]))
+        facts.append((9, [(moment_line(situation.picked), "accent")]))
     elif last is not None:
         facts.append((2, [(text("ui.status.training_step", step=f"{last:,}"), "")]))
     if state.session is not None:
@@ -150,8 +152,8 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         return KeyHint(key, text("ui.key." + name), action)
 
     hints: list[KeyHint] = []
-    if situation.picked is not None or situation.panel == "curves":
-        hints += [] if situation.picked is None else [hint("Esc", "live", "live")]
+    if situation.picked is not None:
+        hints.append(hint("Esc", "live", "live"))
     if state.phase == "interrupting" or state.overdue is not None:
         hints.append(hint("^C", "force", "interrupt_or_copy"))
     elif state.busy:

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from tflab.messages import text
 from tflab.protocol.events import MetricScope
+from tflab.state.clock import Moment
 from tflab.state.curves import Curve, Curves, GroupKey
 from tflab.ui.panels.empty import empty_page
 from tflab.ui.widgets.curve_view import CurveView
@@ -54,9 +55,9 @@ class CurvesPanel(Widget, can_focus=True):
     class StepPicked(Message):
         """A step was picked on a curve; None goes back to the latest."""
 
-        def __init__(self, step: int | None) -> None:
+        def __init__(self, moment: Moment | None) -> None:
             super().__init__()
-            self.step = step
+            self.moment = moment
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -229,8 +230,12 @@ class CurvesPanel(Widget, can_focus=True):
         self._changed()
 
     def _post_pick(self) -> None:
-        if self._cursor is not None and self._cursor[0] == "step":
-            self.post_message(self.StepPicked(round(self._cursor[1])))
+        chosen = self._group()
+        if self._cursor is not None and chosen is not None and chosen[0].scope == self._cursor[0]:
+            curve = chosen[1][0]
+            found = curve.series.at(self._cursor[1])
+            if found is not None:
+                self.post_message(self.StepPicked(curve.moment(found[0])))
 
     # --- mouse --------------------------------------------------------------------------------------------------
 

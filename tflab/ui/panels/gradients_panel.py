@@ -6,6 +6,7 @@ import math
 
 from tflab.messages import text
 from tflab.protocol.events import GradientRecord
+from tflab.state.clock import Moment
 from tflab.state.gradients import GradientSite, GradientSites
 from tflab.state.places import Place, step_number
 from tflab.state.terminal_text import plain
@@ -34,12 +35,12 @@ _DECADES = 6
 class GradientsPanel(LinesView):
     """Shows `GradientSites`."""
 
-    def show_gradients(self, sites: GradientSites, step: int | None, disabled: str | None) -> None:
-        """Shows each site's gradients at ``step``, the latest for None; ``disabled`` is why there can be none."""
-        self.show_page(lambda width: gradients_page(sites, step, disabled, width))
+    def show_gradients(self, sites: GradientSites, moment: Moment | None, disabled: str | None) -> None:
+        """Shows each site's gradients at ``moment``, the latest for None; ``disabled`` is why there can be none."""
+        self.show_page(lambda width: gradients_page(sites, moment, disabled, width))
 
 
-def gradients_page(sites: GradientSites, step: int | None, disabled: str | None, width: int) -> Page:
+def gradients_page(sites: GradientSites, moment: Moment | None, disabled: str | None, width: int) -> Page:
     """A heading a call and a line a variable."""
     if not len(sites):
         return empty_page(text("ui.gradients.empty"), text("ui.gradients.hint"), width, disabled)
@@ -48,20 +49,19 @@ def gradients_page(sites: GradientSites, step: int | None, disabled: str | None,
     for site in sites:
         if rows:
             rows.append([])
-        rows += _site_rows(site, step, width, site.run == latest)
+        rows += _site_rows(site, moment if site.run == latest else None, width)
     return Page([], rows)
 
 
-def _site_rows(site: GradientSite, step: int | None, width: int, is_latest: bool) -> list[Row]:
-    event = site.at(step if is_latest else None)
+def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Row]:
+    event = site.at(moment)
     norms = [record.norm for record in event.gradients if record.norm is not None and math.isfinite(record.norm)]
     largest = max(norms, default=0.0)
     left: Row = [
         (text("ui.gradients.site", line=site.place.line), "strong"),
         ("  " + place_name(site.place), "muted"),
     ]
-    picked = step is not None and is_latest
-    right: Row = [(text("ui.gradients.step", step=f"{event.step:,}"), "accent" if picked else "muted")]
+    right: Row = [(text("ui.gradients.step", step=f"{event.step:,}"), "muted" if moment is None else "accent")]
     if event.loss is not None:
         right += [("   ", ""), (text("ui.gradients.loss", loss=number(event.loss)), "")]
     rows = [spread(left, right, width)]
@@ -102,7 +102,7 @@ def _site_rows(site: GradientSite, step: int | None, width: int, is_latest: bool
             continue
         row = [*start, *_norm(record, largest, bar_width, shows_updates)]
         if trend >= 6:
-            row.append(("  " + sparkline(site.norms(index, trend, step if is_latest else None)), "curve0"))
+            row.append(("  " + sparkline(site.norms(index, trend, moment)), "curve0"))
         rows.append(fit(row, width))
     return rows
 

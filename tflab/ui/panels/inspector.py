@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tflab.messages import text
+from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.ui.panels.curves_panel import CurvesPanel
 from tflab.ui.panels.devices_panel import DevicesPanel
@@ -75,7 +76,6 @@ class Inspector(Container):
         self._panels: dict[TabName, Widget] = {}
         self._badges: dict[TabName, str] = {}
         self._versions: dict[TabName, object] = {}
-        self._step: int | None = None
 
     def compose(self) -> ComposeResult:
         """The strip; panels come with `fill`."""
@@ -112,8 +112,8 @@ class Inspector(Container):
 
     # --- showing ------------------------------------------------------------------------------------------------
 
-    def show_state(self, state: RunState, step: int | None) -> None:
-        """Brings the panel in sight and the tabs' marks up to date; ``step`` is the one picked on a curve."""
+    def show_state(self, state: RunState, moment: Moment | None) -> None:
+        """Brings the panel in sight and the tabs' marks up to date; ``moment`` is the one picked on a curve."""
         badges: dict[TabName, str] = {}
         if missing := len(state.gradients.missing()):
             badges["gradients"] = f"⚠{missing}"
@@ -128,17 +128,17 @@ class Inspector(Container):
         panel = self._panels.get(self.active)
         version: object
         if isinstance(panel, TensorsPanel):
-            version = (state.tensors.version, disabled("tensors"))
+            version = (state.tensors.version, moment, disabled("tensors"))
             if self._is_new(version):
-                panel.show_tensors(state.tensors, disabled("tensors"))
+                panel.show_tensors(state.tensors, moment, disabled("tensors"))
         elif isinstance(panel, GradientsPanel):
-            version = (state.gradients.version, step, disabled("tape"))
+            version = (state.gradients.version, moment, disabled("tape"))
             if self._is_new(version):
-                panel.show_gradients(state.gradients, step, disabled("tape"))
+                panel.show_gradients(state.gradients, moment, disabled("tape"))
         elif isinstance(panel, TracesPanel):
-            version = (state.timeline.version, disabled("traces"))
+            version = (state.timeline.version, moment, disabled("traces"))
             if self._is_new(version):
-                panel.show_timeline(state.timeline, disabled("traces"))
+                panel.show_timeline(state.timeline, moment, disabled("traces"))
         elif isinstance(panel, CurvesPanel):
             version = (state.curves.version, disabled("metrics"))
             if self._is_new(version):

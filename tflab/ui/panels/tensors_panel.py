@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from tflab.messages import text
 from tflab.protocol.events import TensorRecord
+from tflab.state.clock import Moment
 from tflab.state.run_state import Tensors
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
+from tflab.ui.panels.moment_line import moment_line
 from tflab.ui.widgets.figures import memory, number, shape
 from tflab.ui.widgets.lines_view import LinesView, Page
 from tflab.ui.widgets.rows import Cell, Column, Row, Span, table
@@ -17,12 +19,12 @@ from tflab.ui.widgets.rows import Cell, Column, Row, Span, table
 class TensorsPanel(LinesView):
     """Shows `Tensors`."""
 
-    def show_tensors(self, tensors: Tensors, disabled: str | None) -> None:
-        """Shows these; ``disabled`` is why there can be none."""
-        self.show_page(lambda width: tensors_page(tensors.records, disabled, width))
+    def show_tensors(self, tensors: Tensors, moment: Moment | None, disabled: str | None) -> None:
+        """Shows these as of ``moment``, the latest for None; ``disabled`` is why there can be none."""
+        self.show_page(lambda width: tensors_page(tensors.at(moment), moment, disabled, width))
 
 
-def tensors_page(records: Sequence[TensorRecord], disabled: str | None, width: int) -> Page:
+def tensors_page(records: Sequence[TensorRecord], moment: Moment | None, disabled: str | None, width: int) -> Page:
     """A table of name, shape, type, statistics and first values; what changed last carries a mark."""
     if not records:
         return empty_page(text("ui.tensors.empty"), text("ui.tensors.hint"), width, disabled)
@@ -32,7 +34,9 @@ def tensors_page(records: Sequence[TensorRecord], disabled: str | None, width: i
     if others:
         columns = [Column("", importance=9), Column(""), Column(""), Column("", smallest=12)]
         rows += [*([[]] if values else []), *table(columns, [_other_cells(record) for record in others], width)[1]]
-    if any(record.changed or record.sampled for record in records):
+    if moment is not None:
+        rows += [[], [(moment_line(moment), "accent"), (text("ui.tensors.snapshot"), "muted")]]
+    elif any(record.changed or record.sampled for record in records):
         notes = "ui.tensors.sampled" if any(record.sampled for record in records) else "ui.tensors.changed"
         rows += [[], [(text(notes), "muted")]]
     return Page([heading] if values else [], rows).fitted(width)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tflab.messages import text
 from tflab.protocol.events import FunctionTraced
+from tflab.state.clock import Moment
 from tflab.state.terminal_text import plain
 from tflab.state.timeline import Timeline
 from tflab.ui.panels.empty import empty_page
+from tflab.ui.panels.moment_line import moment_line
 from tflab.ui.widgets.figures import duration
 from tflab.ui.widgets.lines_view import LinesView, Page
 from tflab.ui.widgets.rows import Row, cut, spread, wrap
@@ -33,13 +35,13 @@ class TracesPanel(LinesView):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(follow=True, id=id)
 
-    def show_timeline(self, timeline: Timeline, disabled: str | None) -> None:
-        """Shows these traces; ``disabled`` is why there can be none."""
-        self.show_page(lambda width: traces_page(timeline, disabled, width))
+    def show_timeline(self, timeline: Timeline, moment: Moment | None, disabled: str | None) -> None:
+        """Shows the traces made by ``moment``, all for None; ``disabled`` is why there can be none."""
+        self.show_page(lambda width: traces_page(timeline, moment, disabled, width))
 
 
-def traces_page(timeline: Timeline, disabled: str | None, width: int) -> Page:
-    """A summary, then what happened, oldest first."""
+def traces_page(timeline: Timeline, moment: Moment | None, disabled: str | None, width: int) -> Page:
+    """A summary, then what had happened by ``moment``, oldest first."""
     if not timeline.traces:
         return empty_page(text("ui.traces.empty"), text("ui.traces.hint"), width, disabled)
     summary: Row = [
@@ -51,8 +53,12 @@ def traces_page(timeline: Timeline, disabled: str | None, width: int) -> Page:
     rows: list[Row] = []
     if timeline.dropped:
         rows.append([(text("ui.traces.dropped", count=timeline.dropped), "muted")])
-    for trace in timeline.traces:
+    traces = timeline.up_to(moment)
+    for trace in traces:
         rows += trace_rows(trace, width)
+    if moment is not None:
+        later = len(timeline.traces) - len(traces)
+        rows.append([(moment_line(moment), "accent"), (text("ui.traces.later", count=later) if later else "", "muted")])
     return Page([spread(summary, spent, width)], rows).fitted(width)
 
 

@@ -326,7 +326,7 @@ class LabScreen(LabView):
 
     def on_curves_panel_step_picked(self, event: CurvesPanel.StepPicked) -> None:
         """The other panels go to that step."""
-        self.picked = event.step
+        self.picked = event.moment
 
     def on_inspector_tab_chosen(self, event: Inspector.TabChosen) -> None:
         """On a narrow screen output and prose are tabs."""

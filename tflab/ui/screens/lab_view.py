@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tflab.curriculum.document import Document
 from tflab.messages import text
+from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
 from tflab.ui.arrangement import Pane, width_of
@@ -40,8 +41,8 @@ class LabView(Screen[None]):
         self.clock = FrameClock()
         self.step = 0
         """The step in sight, 0-based."""
-        self.picked: int | None = None
-        """The training step picked on a curve; None for the latest."""
+        self.picked: Moment | None = None
+        """The moment picked on a curve; None for the latest."""
         self._filled = False
         self._shown_task = ""
         self._shown_error: object = None
