@@ -50,6 +50,8 @@ def needed_cells(cells: Sequence[str], targets: Sequence[str]) -> tuple[int, ...
             kept.append(index)
             if names.asks_records:
                 return tuple(range(index + 1)) + tuple(reversed(kept[:-1]))
+            # A function that the cell both defines and calls reads its own names by then.
+            needed |= links.reach(set(names.inner) & names.mentions)
             needed = links.reach((needed - names.certain) | names.reads)
     return tuple(reversed(kept))
 
