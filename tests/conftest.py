@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.grading import GradingLab, grading_lab
 from tests.sessions import LiveSession, WarmServer
+
+# A shell that starts the suite in the background, and nohup, have these ignored, and so would every program that a test
+# starts and then signals.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 
 PROGRAM = Path(__file__).parent / "programs" / "custom_loop.py"
 STEPS = 60  # 20 epochs of three batches
+STORY = ("session_ready", "cell_started", "stream_written", "cell_finished", "problem_found")
 
 
 @pytest.fixture(scope="module", params=["eager", "graph"])
@@ -31,8 +32,9 @@ def run(
         cwd=folder,
     )
     assert result.returncode == 0, result.stderr
-    printed = json.loads(result.stdout.strip().splitlines()[-1])
-    return request.param, printed, [json.loads(line) for line in events.read_text().splitlines()]
+    written = [json.loads(line) for line in events.read_text().splitlines()]
+    assert result.stdout, (result.stderr, [event for event in written if event["event"] in STORY])
+    return request.param, json.loads(result.stdout.strip().splitlines()[-1]), written
 
 
 def of(events: list[Any], kind: str) -> list[Any]:

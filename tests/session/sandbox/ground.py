@@ -40,10 +40,20 @@ _LIBC.mmap.restype = ctypes.c_void_p
 
 def is_alive(pid: int) -> bool:
     """Whether the process runs; a zombie does not."""
+    return _state(pid) not in ("Z", "")
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether the process stands still until it is told to go on."""
+    return _state(pid) == "T"
+
+
+def _state(pid: int) -> str:
+    """The letter of the process's state; empty where there is none."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
     except OSError:
-        return False
+        return ""
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
@@ -274,7 +284,7 @@ def try_attack(ground: Ground, server: Server, attack: Attack) -> dict[str, Any]
                 "os": os,
                 "resource": resource,
                 "is_dead": lambda pid: wait_until(lambda: not is_alive(pid), patience if answer["got"] else 0.0),
-                "is_stopped": lambda pid: Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] == "T",
+                "is_stopped": lambda pid: wait_until(lambda: is_stopped(pid), patience if answer["got"] else 0.0),
                 **ground.names,
                 "VICTIM": victim,
             }
