@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from collections.abc import Iterator
 
 import pyte
@@ -71,3 +72,23 @@ def test_a_line_in_progress_is_left_alone(terminal: _Terminal) -> None:
 def test_our_own_lines_are_folded(terminal: _Terminal) -> None:
     terminal.output.say("    1. shape · the argument x had the shape (32, 6) before")
     assert terminal.lines() == ["    1. shape · the argument x had the", "       shape (32, 6) before"]
+
+
+@pytest.mark.parametrize("buffering", [0, -1], ids=["python -u", "buffered"])
+def test_a_stream_that_takes_little_at_once_gets_everything(buffering: int) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    text = "".join(f"line {number}\n" for number in range(100_000))
+    read = bytearray()
+
+    def read_all() -> None:
+        while piece := os.read(reading, 4096):
+            read.extend(piece)
+
+    reader = threading.Thread(target=read_all)
+    reader.start()
+    with io.TextIOWrapper(os.fdopen(writing, "wb", buffering), encoding="utf-8", write_through=True) as stream:
+        RunOutput(stream, stream).write("stdout", text)
+    reader.join(60)
+    os.close(reading)
+    assert read.decode() == text

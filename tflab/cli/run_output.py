@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import textwrap
-from typing import Final, TextIO
+from typing import BinaryIO, Final, TextIO
 
 from tflab.protocol.events import StreamName
 
@@ -31,8 +32,7 @@ class RunOutput:
             return
         self._erase()
         stream = self._streams[name]
-        stream.buffer.write(text.encode(stream.encoding or "utf-8", errors="backslashreplace"))
-        stream.buffer.flush()
+        _write_all(stream.buffer, text.encode(stream.encoding or "utf-8", errors="backslashreplace"))
         self._at_line_start = text.endswith("\n")
 
     def say(self, line: str) -> None:
@@ -64,6 +64,28 @@ class RunOutput:
             self._own.write(_ERASE)
             self._own.flush()
             self._live = ""
+
+
+def _write_all(buffer: BinaryIO, data: bytes) -> None:
+    """Writes every byte, however little the stream takes at once.
+
+    Under ``python -u`` the buffer is the descriptor itself, which may take a part only; and who shares the descriptor
+    may have made it non-blocking.
+    """
+    rest = memoryview(data)
+    while rest:
+        try:
+            written: int | None = buffer.write(rest)
+        except BlockingIOError as error:
+            written = error.characters_written
+        rest = rest[written or 0 :]
+        if rest:
+            select.select([], [buffer], [])
+    while True:
+        try:
+            return buffer.flush()
+        except BlockingIOError:
+            select.select([], [buffer], [])
 
 
 def _folded(line: str, columns: int) -> list[str]:
