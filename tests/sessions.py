@@ -105,6 +105,18 @@ class LiveSession:
             if matches(event):
                 return tuple(seen)
 
+    def wait_for_text(self, text: str, name: str = "stdout") -> tuple[Event, ...]:
+        """Everything until ``text`` was written since this call, in however many pieces."""
+        written = ""
+
+        def matches(event: Event) -> bool:
+            nonlocal written
+            if isinstance(event, StreamWritten) and event.name == name:
+                written += event.text
+            return text in written
+
+        return self.wait_for(matches)
+
     def start(self, source: str, *, cell: int | None = None, filename: str = "", first_line: int = 1) -> int:
         """Asks for a cell; the next index where none is given. Returns the index."""
         if cell is None:

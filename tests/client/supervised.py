@@ -66,4 +66,13 @@ class SupervisedLab:
         return event.pid
 
     def wait_for_text(self, text: str = "on\n") -> None:
-        self.wait_for(lambda event: isinstance(event, StreamWritten) and text in event.text)
+        """Until ``text`` was written since this call, in however many pieces."""
+        written = ""
+
+        def matches(event: LabEvent) -> bool:
+            nonlocal written
+            if isinstance(event, StreamWritten):
+                written += event.text
+            return text in written
+
+        self.wait_for(matches)

@@ -138,4 +138,4 @@ def test_what_is_registered_for_the_end_runs_when_the_lab_closes(lab: Supervised
 
     lab.supervisor.close()
 
-    assert "goodbye\n" in [event.text for event in lab.supervisor.drain() if isinstance(event, StreamWritten)]
+    assert "goodbye\n" in "".join(event.text for event in lab.supervisor.drain() if isinstance(event, StreamWritten))

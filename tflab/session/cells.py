@@ -137,6 +137,9 @@ class CellRunner:
                 task.cancel()
                 self._gate.disarm()
                 self._loop.run_until_complete(asyncio.wait([task], timeout=1.0))
+            elif not task.cancelled():
+                # An interrupt inside the task passes its result by, and the loop would complain of that.
+                task.exception()
             raise
 
     async def _run_awaiting(self, codes: list[CodeType]) -> None:

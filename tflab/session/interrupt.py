@@ -1,27 +1,44 @@
 """Stopping a cell: TensorFlow's cancellation first, then SIGINT, again and again until the cell yields.
 
 A tf.function that is busy in C++ never looks at signals, and Python code never looks at TensorFlow's cancellation,
-so both are needed, in this order: both at once make TensorFlow raise a pybind11 error. A cancelled manager makes
-every later call of a tf.function fail at once, hence a fresh one after each round.
+so both are needed. They must not meet: a `KeyboardInterrupt` that is raised while TensorFlow builds a
+`CancelledError` comes out as an ordinary RuntimeError of pybind11, which code that catches those survives. So the
+cancellation comes first, and a signal that still meets such a constructor is sent again. A cancelled manager makes
+every later call of a tf.function fail at once, hence a fresh one with each `KeyboardInterrupt`.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 CANCEL_GRACE: Final = 0.15
 """Seconds between TensorFlow's cancellation and SIGINT."""
 SIGNAL_GRACE: Final = 0.25
 """Seconds between SIGINT and the next round, at first."""
 LONGEST_GRACE: Final = 4.0
-"""Seconds; the same, at last."""
+"""Seconds; the same, at last: code that cleans up may take its time."""
+RESEND: Final = 0.005
+"""Seconds until a signal that came at the wrong moment is sent again."""
+SHORT_TURN: Final = 2e-5
+"""Seconds that a thread has Python for itself while signals are sent again."""
 ROUNDS: Final = 12
+
+_ERRORS_BUILT_IN: Final = os.path.join("tensorflow", "python", "framework", "errors_impl.py")
+_DEEPEST: Final = 3
+"""Frames that are looked at for a place that swallows exceptions."""
+MOST_PUT_OFF: Final = 40
+"""Signals that such places may turn away: a ``__del__`` may be all that runs."""
+
+# The learner's code may replace this name in its module; ours keeps working.
+_now = time.monotonic
 
 
 class InterruptGate:
@@ -31,16 +48,20 @@ class InterruptGate:
     from any thread and do nothing elsewhere.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before_raising: Callable[[], None] = lambda: None) -> None:
         self._armed = 0
         self._held = 0
         self._postponed = False
         self._main_thread = threading.main_thread().ident
+        self._before_raising = before_raising
+        self._put_off = 0
+        self.unwelcome = False
+        """Set where a signal came at a place that swallows exceptions, and was dropped; who sends again clears it."""
 
     def install(self) -> None:
         """Takes SIGINT over. The learner's code may replace the handler; every cell starts with ours."""
         self._main_thread = threading.get_ident()
-        if signal.getsignal(signal.SIGINT) != self._on_signal:
+        if not self.is_installed:
             signal.signal(signal.SIGINT, self._on_signal)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
@@ -48,8 +69,21 @@ class InterruptGate:
             return
         if self._held:
             self._postponed = True
-            return
+        elif self._put_off < MOST_PUT_OFF and _swallows(frame):
+            self._put_off += 1
+            self.unwelcome = True
+        else:
+            self._interrupt()
+
+    def _interrupt(self) -> NoReturn:
+        self._put_off = 0
+        self._before_raising()
         raise KeyboardInterrupt
+
+    @property
+    def is_installed(self) -> bool:
+        """False where the learner's code handles SIGINT itself."""
+        return signal.getsignal(signal.SIGINT) == self._on_signal
 
     @contextmanager
     def armed(self) -> Iterator[None]:
@@ -79,7 +113,18 @@ class InterruptGate:
             if not self._held and self._postponed:
                 self._postponed = False
                 if self._armed:
-                    raise KeyboardInterrupt
+                    self._interrupt()
+
+
+def _swallows(frame: FrameType | None) -> bool:
+    """Whether what is raised in ``frame`` is lost: in the constructor of TensorFlow's errors, in ``__del__``."""
+    for _ in range(_DEEPEST):
+        if frame is None:
+            return False
+        if frame.f_code.co_name == "__del__" or frame.f_code.co_filename.endswith(_ERRORS_BUILT_IN):
+            return True
+        frame = frame.f_back
+    return False
 
 
 class TensorFlowCancellation:
@@ -122,8 +167,9 @@ class TensorFlowCancellation:
 class InterruptLadder:
     """Carries out `InterruptRequest`s for the running cell, from a thread of its own."""
 
-    def __init__(self, cancellation: TensorFlowCancellation) -> None:
+    def __init__(self, cancellation: TensorFlowCancellation, gate: InterruptGate) -> None:
         self._cancellation = cancellation
+        self._gate = gate
         self._lock = threading.Lock()
         self._finished: threading.Event | None = None
         """Set when the running cell ends; another one for every cell, so that no climb goes on in the next."""
@@ -176,19 +222,46 @@ class InterruptLadder:
             with self._lock:
                 if finished.is_set():
                     return
+                self._gate.unwelcome = False
                 self._cancellation.cancel()
             if self._cancellation.available and finished.wait(CANCEL_GRACE):
                 return
-            with self._lock:
-                if finished.is_set():
-                    return
-                self._cancellation.renew()
-                os.kill(os.getpid(), signal.SIGINT)
-            # Longer from round to round: where an operation outlasts the grace, the next cancellation meets this
-            # signal, TensorFlow makes an ordinary exception of the two, and code that catches those runs on.
-            if finished.wait(min(SIGNAL_GRACE * 2 ** (number // 2), LONGEST_GRACE)):
+            if not self._signal(finished):
+                return
+            if self._settled(finished, min(SIGNAL_GRACE * 2 ** (number // 2), LONGEST_GRACE)):
                 return
         with self._lock:
+            self._cancellation.renew()
             # All in vain; another request may try again.
             if self._climbed is finished:
                 self._climbed = None
+
+    def _signal(self, finished: threading.Event) -> bool:
+        """Sends SIGINT; False where the cell has ended before."""
+        with self._lock:
+            if finished.is_set():
+                return False
+            if not self._gate.is_installed:
+                # Whoever handles it may go on with TensorFlow.
+                self._cancellation.renew()
+            os.kill(os.getpid(), signal.SIGINT)
+            return True
+
+    def _settled(self, finished: threading.Event, grace: float) -> bool:
+        """Waits up to ``grace`` seconds for the cell's end, and sends the signal again as often as it is unwelcome."""
+        deadline = _now() + grace
+        usual = sys.getswitchinterval()
+        try:
+            while (left := deadline - _now()) > 0:
+                if finished.wait(min(RESEND, left)):
+                    return True
+                if self._gate.unwelcome:
+                    self._gate.unwelcome = False
+                    # This thread gets its turn mostly when the other enters TensorFlow, whose error is the first
+                    # that comes of it; it is to get turns at other places, too.
+                    sys.setswitchinterval(SHORT_TURN)
+                    if not self._signal(finished):
+                        return True
+            return finished.is_set()
+        finally:
+            sys.setswitchinterval(usual)
