@@ -149,7 +149,7 @@ def test_events_are_the_public_ones_from_the_session_on(tmp_path: Path) -> None:
     session = ScriptedSession({0: [HeartbeatAnswered(sequence=1), loss, late, finished(0)]}, first=[early, READY])
     path = tmp_path / "events.jsonl"
     events = EventFile(str(path))
-    assert FileRun(cells(tmp_path, "a"), session, Streams().output, events).run() == 0
+    assert FileRun(cells(tmp_path, "a"), session, Streams().output, [events]).run() == 0
     events.close()
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     kinds = [line["event"] for line in lines]
@@ -162,7 +162,7 @@ def test_a_full_disk_under_the_events_ends_the_run(tmp_path: Path) -> None:
     streams = Streams()
     events = EventFile("/dev/full")
     session = ScriptedSession({0: [printed(0, "x")]})
-    assert FileRun(cells(tmp_path, "a"), session, streams.output, events).run() == 1
+    assert FileRun(cells(tmp_path, "a"), session, streams.output, [events]).run() == 1
     assert "tflab: events cannot be written to /dev/full: No space left on device" in streams.text("stderr")
 
 

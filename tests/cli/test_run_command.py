@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+import nbformat
 import psutil
 import pytest
 
@@ -97,6 +100,53 @@ def test_a_notebook_stops_at_the_failing_cell_and_events_go_where_they_are_sent(
     assert (error["name"], error["line"]) == ("ZeroDivisionError", 2)
     shown = [event["mime"]["text/plain"] for event in events if event["event"] == "result_shown"]
     assert shown == ["21"]
+
+
+BOOK = """\
+import matplotlib.pyplot as plt, time
+from IPython.display import clear_output, display
+print("gone"); clear_output(); print("kept")
+bar = display("0 %", display_id=True); bar.update("100 %")
+plt.plot([1, 2])
+"""
+
+
+def test_the_executed_notebook_is_written(tmp_path: Path) -> None:
+    (tmp_path / "book.ipynb").write_text(
+        notebook(("markdown", "# Book"), ("code", BOOK), ("code", ""), ("code", "1 / 0"), ("code", "6 * 7"))
+    )
+    result = run(tmp_path, "book.ipynb", "--output", "done.ipynb", "--keep-going")
+    assert result.returncode == 1, result.stderr
+    written = nbformat.read(tmp_path / "done.ipynb", as_version=4)
+    nbformat.validate(written)
+    assert written.metadata.language_info.version == platform.python_version()
+    title, first, empty, failing, last = written.cells
+    assert title.source == "# Book"
+    assert [cell.execution_count for cell in (first, empty, failing, last)] == [1, None, 2, 3]
+    kinds = [(output.output_type, *sorted(output.get("data", {}))) for output in first.outputs]
+    assert kinds == [
+        ("stream",),
+        ("display_data", "text/plain"),
+        ("execute_result", "text/plain"),
+        ("display_data", "image/png", "text/plain"),
+    ]
+    assert first.outputs[0].text == "kept\n"
+    assert first.outputs[1].data["text/plain"] == "'100 %'"
+    assert base64.b64decode(first.outputs[3].data["image/png"]).startswith(b"\x89PNG")
+    assert [output.ename for output in failing.outputs] == ["ZeroDivisionError"]
+    assert last.outputs[0].data["text/plain"] == "42"
+
+
+def test_a_program_comes_through_standard_input(tmp_path: Path) -> None:
+    program = (
+        "import sys, neighbour\nprint(__name__, '__file__' in globals(), sys.argv)\n"
+        "try:\n    input()\nexcept EOFError:\n    print('no more')\n1 / 0\n"
+    )
+    (tmp_path / "neighbour.py").write_text("")
+    result = run(tmp_path, "-", "--", "--epochs", "3", typed=program)
+    assert (result.returncode, result.stdout) == (1, "__main__ False ['-', '--epochs', '3']\nno more\n")
+    assert 'File "<stdin>", line 7' in result.stderr
+    assert "1 / 0" in result.stderr
 
 
 def test_cells_go_on_after_a_failure_where_that_is_asked_for(tmp_path: Path) -> None:

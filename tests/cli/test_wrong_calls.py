@@ -58,6 +58,12 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "no value": (["run", "loop.py", "--memory"], "--memory needs a value"),
     "no devices": (["run", "loop.py", "--devices", "tpu:2"], "--devices: tpu:2 names no logical devices"),
     "nothing to read": (["run", "loop.py", "--allow-read", "/none"], "--allow-read: /none does not exist"),
+    "output nowhere": (
+        ["run", "loop.py", "--output", "none/o.ipynb"],
+        "cannot be written to none/o.ipynb: No such",
+    ),
+    "output of another kind": (["run", "loop.py", "--output", "o.html"], "is an .ipynb file, not o.html: name it so"),
+    "nothing on standard input": (["run", "-"], "<stdin> is empty"),
     "events nowhere": (["run", "loop.py", "--events", "none/e.jsonl"], "events cannot be written to none/e.jsonl"),
     "an unknown language": (["lessons", "--lang", "xx"], "--lang: 'xx' is not one of 'en', 'id'"),
     "arguments for nobody": (["lessons", "--", "x"], "lessons takes no arguments after --"),

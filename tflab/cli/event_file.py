@@ -9,25 +9,25 @@ from tflab.protocol.codec import to_json_line
 from tflab.protocol.events import PUBLIC_EVENTS, Event
 
 
-class UnwritableEvents(Exception):
-    """The file cannot be written; the message is one line for people."""
+class UnwritableFile(Exception):
+    """What a run is to write cannot be written; the message is one line for people."""
 
 
 class EventFile:
     """Writes each line whole and at once, so that a reader (``tail -f``, a test) never sees half an event."""
 
     def __init__(self, path: str) -> None:
-        """``path`` is replaced; ``-`` is stdout. Raises `UnwritableEvents`."""
+        """``path`` is replaced; ``-`` is stdout. Raises `UnwritableFile`."""
         self._path = path
         try:
             self._descriptor = (
                 os.dup(1) if path == "-" else os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
             )
         except (OSError, ValueError) as error:
-            raise UnwritableEvents(text("cli.wrong.events", path=path, reason=_reason(error))) from None
+            raise UnwritableFile(text("cli.wrong.events", path=path, reason=reason_of(error))) from None
 
     def write(self, event: Event) -> None:
-        """Writes the event if it is public. Raises `UnwritableEvents` (a full disk), BrokenPipeError for stdout."""
+        """Writes the event if it is public. Raises `UnwritableFile` (a full disk), BrokenPipeError for stdout."""
         if not isinstance(event, PUBLIC_EVENTS):
             return
         line = memoryview(to_json_line(event))
@@ -37,11 +37,13 @@ class EventFile:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise UnwritableEvents(text("cli.wrong.events", path=self._path, reason=_reason(error))) from None
+            raise UnwritableFile(text("cli.wrong.events", path=self._path, reason=reason_of(error))) from None
 
     def close(self) -> None:
+        """Nothing more is written."""
         os.close(self._descriptor)
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """The system's own words for why a file cannot be written."""
     return error.strerror or str(error) if isinstance(error, OSError) else str(error)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final, Protocol
 
-from tflab.cli.event_file import EventFile, UnwritableEvents
+from tflab.cli.event_file import UnwritableFile
 from tflab.cli.run_output import RunOutput
 from tflab.cli.run_summary import RunSummary
 from tflab.cli.typed_input import TypedInput
@@ -55,6 +55,13 @@ class RunningSession(Protocol):
     def close(self) -> None: ...
 
 
+class Listener(Protocol):
+    """What takes a run's events down: `tflab.cli.event_file.EventFile`, `tflab.cli.notebook_file.NotebookFile`."""
+
+    def write(self, event: Event) -> None:
+        """Takes an event. Raises `UnwritableFile`."""
+
+
 class FileRun:
     """One run of one document. ``run`` gives the exit status of the contract."""
 
@@ -63,7 +70,7 @@ class FileRun:
         document: Document,
         session: RunningSession,
         output: RunOutput,
-        events: EventFile | None = None,
+        listeners: Sequence[Listener] = (),
         *,
         keep_going: bool = False,
         timeout: float | None = None,
@@ -71,7 +78,7 @@ class FileRun:
         self._document = document
         self._session = session
         self._output = output
-        self._events = events
+        self._listeners = list(listeners)
         self._keep_going = keep_going
         self._timeout = timeout
         self._summary = RunSummary(lines_count_in_cell=document.kind != "script")
@@ -154,11 +161,15 @@ class FileRun:
             self._output.write("stderr", event.error.traceback.rstrip("\n") + "\n")
         self._summary.add(event)
         # The lab measures the machine from the start; a run's events begin with the session that they are about.
-        if self._events is not None and self._ready:
+        if self._ready:
+            self._tell_listeners(event)
+
+    def _tell_listeners(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
             try:
-                self._events.write(event)
-            except UnwritableEvents as error:
-                self._events = None
+                listener.write(event)
+            except UnwritableFile as error:
+                self._listeners.remove(listener)
                 self._end(FAILED, str(error))
 
     # --- cells ---------------------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +15,16 @@ from tflab.cli.options import Command, language_option, seconds, session_options
 from tflab.cli.wrong_call import WrongCall
 from tflab.messages import text
 
+if TYPE_CHECKING:
+    from tflab.cli.file_run import Listener
+    from tflab.curriculum.document import Document
+
 
 @click.command(cls=Command, name="run", help=text("cli.help.run"))
 @click.argument("file", metavar="FILE")
 @click.argument("more", nargs=-1, metavar="[-- ARGUMENTS...]")
 @click.option("--events", metavar="OUT.jsonl", help=text("cli.help.option.events"))
+@click.option("--output", metavar="OUT.ipynb", help=text("cli.help.option.output"))
 @click.option("--keep-going", is_flag=True, help=text("cli.help.option.keep_going"))
 @click.option("--timeout", metavar="SECONDS", type=seconds, help=text("cli.help.option.timeout"))
 @session_options
@@ -28,6 +35,7 @@ def run(
     file: str,
     more: tuple[str, ...],
     events: str | None,
+    output: str | None,
     keep_going: bool,
     timeout: float | None,
     **values: Any,
@@ -37,30 +45,40 @@ def run(
         raise WrongCall(text("cli.wrong.script_arguments", word=more[0], file=file))
     call = context.obj if isinstance(context.obj, Call) else Call()
     options = take_session_options(values)
-    from tflab.curriculum.notebook import read_document
+    from tflab.curriculum.notebook import read_document, read_standard_input
 
-    document = read_document(file)
+    document = read_standard_input(sys.stdin.buffer) if file == "-" else read_document(file)
 
-    from tflab.cli.event_file import EventFile, UnwritableEvents
     from tflab.cli.file_run import FileRun
     from tflab.cli.run_output import RunOutput
     from tflab.cli.session_spec import file_session
     from tflab.client.supervisor import Supervisor
 
     planned = file_session(document, options, arguments=(file, *call.script_arguments), folder=Path.cwd())
-    try:
-        event_file = EventFile(events) if events else None
-    except UnwritableEvents as error:
-        raise WrongCall(str(error)) from None
-    output = RunOutput(sys.stderr if events == "-" else sys.stdout, sys.stderr)
-    for note in planned.notes:
-        output.say(note)
-    supervisor = Supervisor(planned.make_spec)
-    try:
-        return FileRun(document, supervisor, output, event_file, keep_going=keep_going, timeout=timeout).run()
-    finally:
-        if event_file is not None:
-            event_file.close()
+    with _listeners(document, events, output) as listeners:
+        streams = RunOutput(sys.stderr if events == "-" else sys.stdout, sys.stderr)
+        for note in planned.notes:
+            streams.say(note)
+        supervisor = Supervisor(planned.make_spec)
+        return FileRun(document, supervisor, streams, listeners, keep_going=keep_going, timeout=timeout).run()
+
+
+@contextmanager
+def _listeners(document: Document, events: str | None, output: str | None) -> Iterator[list[Listener]]:
+    """What the command line wants written, opened before anything runs and closed whatever happens."""
+    from tflab.cli.event_file import EventFile, UnwritableFile
+    from tflab.cli.notebook_file import NotebookFile
+
+    with ExitStack() as opened:
+        try:
+            listeners: list[Listener] = []
+            if events is not None:
+                listeners.append(opened.enter_context(closing(EventFile(events))))
+            if output is not None:
+                listeners.append(NotebookFile(output, document))
+        except UnwritableFile as error:
+            raise WrongCall(str(error)) from None
+        yield listeners
 
 
 run.params.append(language_option())

@@ -10,6 +10,7 @@ from tflab.cli.options import SessionOptions
 from tflab.client import permissions
 from tflab.client.permissions import Grants
 from tflab.curriculum.document import Document
+from tflab.curriculum.notebook import STANDARD_INPUT
 from tflab.messages import language
 from tflab.protocol.server import SessionSpec
 
@@ -42,6 +43,7 @@ def file_session(document: Document, options: SessionOptions, arguments: Sequenc
     """
     grants = _grants(document, options, folder)
     is_script = document.kind == "script"
+    has_file = document.filename != STANDARD_INPUT
 
     def make_spec(scratch: Path) -> SessionSpec:
         return SessionSpec(
@@ -49,7 +51,7 @@ def file_session(document: Document, options: SessionOptions, arguments: Sequenc
             language=language(),
             arguments=tuple(arguments) if is_script else None,
             # As `python FILE` sets them: the whole path, and the folder with links resolved.
-            script=str(document.path) if is_script else "",
+            script=str(document.path) if is_script and has_file else "",
             import_path=str(document.path.resolve().parent),
             logical_devices=options.devices,
         )

@@ -23,6 +23,17 @@ def read_cells(content: str, shown: str) -> tuple[list[Cell], str]:
 
     Raises `UnreadableDocument`.
     """
+    notebook = load(content, shown)
+    title = notebook["metadata"].get("title")
+    cells = [cell for raw in notebook["cells"] if (cell := _cell(raw)) is not None]
+    return cells, title if isinstance(title, str) else ""
+
+
+def load(content: str, shown: str) -> dict[str, Any]:
+    """The notebook as its file holds it, in the current format; ``metadata`` and ``cells`` are there.
+
+    Raises `UnreadableDocument`.
+    """
     try:
         notebook = json.loads(content)
     except json.JSONDecodeError as error:
@@ -39,16 +50,20 @@ def read_cells(content: str, shown: str) -> tuple[list[Cell], str]:
         )
     if notebook["nbformat"] < NEWEST:
         notebook = _converted(content, shown)
-    raw_metadata = notebook.get("metadata")
-    metadata: dict[str, Any] = raw_metadata if isinstance(raw_metadata, dict) else {}
-    language = _language(metadata)
+    if not isinstance(notebook.get("metadata"), dict):
+        notebook["metadata"] = {}
+    language = _language(notebook["metadata"])
     if language and language.lower() not in ("python", "python3", "ipython", "ipython3"):
         raise UnreadableDocument(text("curriculum.file.other_language", path=shown, language=language))
-    raw_cells = notebook.get("cells")
-    if not isinstance(raw_cells, list):
+    if not isinstance(notebook.get("cells"), list):
         raise UnreadableDocument(text("curriculum.file.not_a_notebook", path=shown))
-    title = metadata.get("title")
-    return [cell for raw in raw_cells if (cell := _cell(raw)) is not None], title if isinstance(title, str) else ""
+    return notebook
+
+
+def is_code(raw: Any) -> bool:
+    """Whether a cell of a loaded notebook is one of the code cells that `read_cells` gives."""
+    cell = _cell(raw)
+    return cell is not None and cell.kind == "code"
 
 
 def _converted(content: str, shown: str) -> dict[str, Any]:

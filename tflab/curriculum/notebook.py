@@ -9,8 +9,9 @@ import os
 import stat
 import tokenize
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from tflab.curriculum import ipynb, percent
 from tflab.curriculum.cells import Cell, first_heading, steps_from
@@ -18,6 +19,8 @@ from tflab.curriculum.document import Document, UnreadableDocument
 from tflab.messages import text
 
 SUFFIXES: Final = (".py", ".ipynb", ".md")
+STANDARD_INPUT: Final = "<stdin>"
+"""What tracebacks call a script that came through standard input; it has no file."""
 LARGEST: Final = {".py": 8 << 20, ".ipynb": 256 << 20, ".md": 8 << 20}
 """Bytes; a notebook carries its pictures."""
 
@@ -34,6 +37,15 @@ def read_document(path: str | Path) -> Document:
         ".md": _read_markdown,
     }
     return readers[suffix](path.absolute(), shown, content)
+
+
+def read_standard_input(stream: BinaryIO) -> Document:
+    """The script that ``stream`` holds, as `python -` would take it. Raises `UnreadableDocument`."""
+    content = stream.read()
+    if not content.strip():
+        raise UnreadableDocument(text("curriculum.file.empty", path=STANDARD_INPUT))
+    document = _read_script(Path.cwd() / "-", STANDARD_INPUT, content)
+    return replace(document, title=STANDARD_INPUT, filename=STANDARD_INPUT)
 
 
 # --- the three forms ---------------------------------------------------------------------------------------------

@@ -117,6 +117,8 @@ class ResultShown(Event, frozen=True, kw_only=True):
     display_id: str | None = None
     update: bool = False
     """True where this replaces an earlier display of the same ``display_id``."""
+    is_result: bool = False
+    """True for the value of a cell's last expression, False for what ``display()`` shows."""
 
 
 class OutputCleared(Event, frozen=True, kw_only=True):

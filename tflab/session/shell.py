@@ -59,7 +59,7 @@ class SessionDisplayHook(DisplayHook):
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
         """Emits the result."""
-        self.shell.show(ResultShown(cell=self.shell.cell, mime=mimebundle(format_dict)))
+        self.shell.show(ResultShown(cell=self.shell.cell, mime=mimebundle(format_dict), is_result=True))
 
     def finish_displayhook(self) -> None:
         """Nothing was printed, so nothing is to be flushed."""

@@ -23,6 +23,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.help.lesson": "Open this lesson in the lab.",
     "cli.help.option.lang": "Language of the lab.",
     "cli.help.option.events": "Write every event to this file, one JSON object a line; - is stdout.",
+    "cli.help.option.output": "Write the executed notebook, outputs included, to this file.",
     "cli.help.option.keep_going": "Go on after a failing cell.",
     "cli.help.option.timeout": "Stop a cell that takes longer than this many seconds.",
     "cli.help.option.memory": "End the session beyond this much memory; 3/4 of the machine's by default.",
@@ -47,6 +48,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.wrong.devices": "{value} names no logical devices (for instance cpu:2)",
     "cli.wrong.no_such_path": "{path} does not exist",
     "cli.wrong.events": "events cannot be written to {path}: {reason}",
+    "cli.wrong.output": "the executed notebook cannot be written to {path}: {reason}",
+    "cli.wrong.output_kind": "the executed notebook is an .ipynb file, not {path}: name it so",
     "cli.wrong.no_terminal": "the lab needs a terminal to show itself in; `tflab run FILE` works without one",
     # tflab lessons.
     "cli.lessons.minutes": "{minutes} min",

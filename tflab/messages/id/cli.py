@@ -23,6 +23,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.help.lesson": "Buka pelajaran ini di lab.",
     "cli.help.option.lang": "Bahasa lab.",
     "cli.help.option.events": "Tulis setiap peristiwa ke berkas ini, satu objek JSON per baris; - berarti stdout.",
+    "cli.help.option.output": "Tulis notebook yang sudah dijalankan, beserta keluarannya, ke berkas ini.",
     "cli.help.option.keep_going": "Lanjutkan meskipun ada sel yang gagal.",
     "cli.help.option.timeout": "Hentikan sel yang berjalan lebih lama dari sekian detik.",
     "cli.help.option.memory": "Akhiri sesi yang memakai memori melebihi ini; bawaannya 3/4 memori mesin.",
@@ -48,6 +49,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.wrong.devices": "{value} bukan perangkat logis (contoh: cpu:2)",
     "cli.wrong.no_such_path": "{path} tidak ada",
     "cli.wrong.events": "peristiwa tidak bisa ditulis ke {path}: {reason}",
+    "cli.wrong.output": "notebook yang sudah dijalankan tidak bisa ditulis ke {path}: {reason}",
+    "cli.wrong.output_kind": "notebook yang sudah dijalankan adalah berkas .ipynb, bukan {path}: beri nama itu",
     "cli.wrong.no_terminal": "lab memerlukan terminal untuk tampil; `tflab run FILE` bisa berjalan tanpa terminal",
     # tflab lessons.
     "cli.lessons.minutes": "{minutes} mnt",
