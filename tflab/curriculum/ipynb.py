@@ -34,6 +34,7 @@ def load(content: str, shown: str) -> dict[str, Any]:
 
     Raises `UnreadableDocument`.
     """
+    notebook: dict[str, Any]
     try:
         notebook = json.loads(content)
     except json.JSONDecodeError as error:
