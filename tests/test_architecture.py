@@ -137,7 +137,7 @@ def test_no_catalogue_overwrites_another() -> None:
     for catalogue in (en, indonesian):
         parts = [
             getattr(catalogue, area).MESSAGES
-            for area in ("check", "cli", "client", "curriculum", "probe", "sandbox", "ui")
+            for area in ("check", "cli", "client", "curriculum", "diagnosis", "probe", "sandbox", "ui")
         ]
         assert sum(map(len, parts)) == len(catalogue.MESSAGES)
 

@@ -56,3 +56,8 @@ def text(key: str, /, **values: object) -> str:
     if sentence is None:
         sentence = en.MESSAGES[key]
     return sentence.format(**values) if values else sentence
+
+
+def has_text(key: str) -> bool:
+    """Whether there is a sentence of this key."""
+    return key in en.MESSAGES

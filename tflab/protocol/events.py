@@ -281,6 +281,16 @@ class DevicesSampled(Event, frozen=True, kw_only=True):
     """Who measured: the lab (psutil, NVML), or TensorFlow's own allocator in the session."""
 
 
+class ProblemEdit(Record, frozen=True, kw_only=True):
+    """A mend that can be made without thinking: on ``line``, ``old`` becomes ``new``."""
+
+    line: int
+    """1-based; counts as `CellError.line` does."""
+    old: str
+    """A part of the line, as it was when the problem was found."""
+    new: str
+
+
 class ProblemFound(Event, frozen=True, kw_only=True):
     """Something is wrong, in the learner's own names, and how to mend it."""
 
@@ -288,9 +298,19 @@ class ProblemFound(Event, frozen=True, kw_only=True):
     cause: str | None
     severity: Severity
     line: int | None
+    """1-based; counts as `CellError.line` does."""
     message: str
+    """One sentence: what is wrong."""
     fix: str
+    """One sentence: what to write instead."""
     lesson: str | None = None
+    """The name of the lesson that teaches it."""
+    file: str = ""
+    """Where ``line`` counts: a file or ``<cell 3>``, as in `Site`."""
+    evidence: str = ""
+    """What showed it; empty where the message says that already."""
+    edit: ProblemEdit | None = None
+    """Where the mend is mechanical."""
 
 
 # --- exercises ---------------------------------------------------------------------------------------------------

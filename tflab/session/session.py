@@ -230,6 +230,8 @@ class Session:
         shell.events.trigger("post_execute")
         if self._spec.probes:
             with self._failures_shown():
+                if finished.status == "error" and outcome.exception is not None:
+                    probes.cell_failed(outcome.exception)
                 probes.cell_finished()
         channel.emit(msgspec.structs.replace(finished, time=time.time()))
         channel.cell = shell.cell = None

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-PROBES = ["devices", "metrics", "tape", "tensors", "traces"]
+PROBES = ["devices", "diagnosis", "metrics", "tape", "tensors", "traces"]
 
 
 @pytest.fixture(scope="module")

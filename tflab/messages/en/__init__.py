@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from tflab.messages.en import check, cli, client, curriculum, probe, sandbox, ui
+from tflab.messages.en import check, cli, client, curriculum, diagnosis, probe, sandbox, ui
 
 MESSAGES: Final[dict[str, str]] = {
     **check.MESSAGES,
     **cli.MESSAGES,
     **client.MESSAGES,
     **curriculum.MESSAGES,
+    **diagnosis.MESSAGES,
     **probe.MESSAGES,
     **sandbox.MESSAGES,
     **ui.MESSAGES,

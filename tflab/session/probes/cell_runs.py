@@ -50,6 +50,10 @@ class CellRuns:
         """What ``filename`` is called in events."""
         return _RUN.sub(">", filename)
 
+    def latest(self, name: str) -> str:
+        """What Python calls the file that events call ``name``, as it ran last."""
+        return self._latest.get(name, name)
+
     def place(self, filename: str, line: int, call: int = 0) -> Place:
         """The place of the statement that holds ``line`` of a file as Python names it."""
         line = statement_line(filename, line)
@@ -59,7 +63,7 @@ class CellRuns:
 
     def traced_place(self, filename: str, line: int, call: int = 0) -> Place:
         """As `place`, for a line that AutoGraph named: it remembers equal code under the name of an earlier run."""
-        latest = self._latest.get(self.name(filename), filename)
+        latest = self.latest(self.name(filename))
         if linecache.getline(latest, line) == linecache.getline(filename, line):
             filename = latest
         return self.place(filename, line, call)

@@ -6,6 +6,7 @@ import threading
 from array import array
 from collections import Counter
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, Final
 
 from tflab.messages import text
@@ -36,12 +37,16 @@ class Journal:
         self.namespace: dict[str, Any] = {}
         self.settle: Callable[[str], None] = lambda probe: None
         """Makes one probe send all that it has noted by now."""
+        self.gradient_taken: Callable[[Any, FrameType], None] = lambda call, caller: None
+        """Hears of a `GradientCall`, with the frame that made it: of the first at its place in eager code and of
+        each that is traced."""
         self._emit: Emit | None = None
         self._lock = threading.Lock()
         self._losses: dict[Site | None, array[float]] = {}
         self._latest_site: Site | None = None
         self._gradients: dict[Site, GradientsRecorded] = {}
         self._copies: list[Emit] = []
+        self._watchers: list[Emit] = []
         self._faults: Counter[str] = Counter()
 
     def open(self, emit: Emit, namespace: dict[str, Any]) -> None:
@@ -68,9 +73,16 @@ class Journal:
         self._copies.append(emit)
         return lambda: self._copies.remove(emit)
 
+    def watch(self, note: Emit) -> Callable[[], None]:
+        """Gives every event to ``note`` before it is sent, until the function returned is called."""
+        self._watchers.append(note)
+        return lambda: self._watchers.remove(note)
+
     def write(self, event: Event) -> None:
         """Keeps ``event`` and sends it on. May block where the reader is slow."""
         self._keep(event)
+        for note in tuple(self._watchers):
+            note(event)
         for copy in tuple(self._copies):
             copy(event)
         if self._emit is not None:

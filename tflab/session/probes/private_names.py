@@ -7,6 +7,7 @@ it, with a reason that its panel shows, and nothing else. Nothing here runs an o
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from typing import Any, Final
 
 _CONTEXT = (
@@ -89,13 +90,20 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         *_CONTEXT,
         "tensorflow:config.experimental.get_memory_info",
     ),
+    # Each rule names its own.
+    "diagnosis": (),
 }
 """``module:attribute.path``, by probe."""
 
 
 def missing_name(probe: str) -> str | None:
     """The first private name that ``probe`` needs and that is not there; None where all are."""
-    return next((name for name in PRIVATE_NAMES[probe] if not _exists(name)), None)
+    return absent_name(PRIVATE_NAMES[probe])
+
+
+def absent_name(names: Iterable[str]) -> str | None:
+    """The first of ``names`` (``module:attribute.path``) that is not there; None where all are."""
+    return next((name for name in names if not _exists(name)), None)
 
 
 def _exists(name: str) -> bool:

@@ -25,8 +25,9 @@ _PROBES: Final = {
     "metrics": ("tflab.session.probes.metrics", "MetricProbe"),
     "tensors": ("tflab.session.probes.tensors", "TensorProbe"),
     "devices": ("tflab.session.probes.devices", "DeviceProbe"),
+    "diagnosis": ("tflab.session.diagnosis.diagnosis", "DiagnosisProbe"),
 }
-"""In the order in which they are polled: a trace is told before what it computed."""
+"""In the order in which they are polled: a trace is told before what it computed, and what is wrong with it last."""
 
 
 _active: ProbeSet | None = None
@@ -148,11 +149,22 @@ class ProbeSet:
         if source is not None:
             linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
 
+    def cell_failed(self, exception: BaseException) -> None:
+        """``exception`` has ended the learner's code; `cell_finished` follows."""
+        self.flush()
+        diagnosis = self._find("diagnosis")
+        if diagnosis is not None:
+            diagnosis.cell_failed(exception)
+
     def cell_finished(self) -> None:
         """The learner's code has ended, in whatever way: everything of the cell is emitted before this returns."""
         if self._poller is not None:
             self._poller.set_busy(False)
         self.flush()
+        diagnosis = self._find("diagnosis")
+        if diagnosis is not None:
+            diagnosis.cell_finished()
+            self._poll(final=True, only=diagnosis.name)
         self.journal.cell = None
 
     def log(self, name: str, value: Any, step: Any, caller: FrameType) -> None:

@@ -140,8 +140,11 @@ class TapeProbe:
             with quiet:
                 if context.executing_eagerly():
                     self._eager.observe(call, caller)
+                    if call.trail is not None:
+                        self._journal.gradient_taken(call, caller)
                 else:
                     self._graph.observe(call, caller)
+                    self._journal.gradient_taken(call, caller)
         except Exception as error:
             # Whatever goes wrong in here is no concern of the learner's program.
             self._journal.note_fault(self.name, error)

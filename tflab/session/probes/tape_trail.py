@@ -9,12 +9,14 @@ from __future__ import annotations
 import ast
 import contextlib
 import linecache
+import sys
 from types import FrameType, ModuleType
 from typing import Any, Final, NamedTuple
 
 import tensorflow as tf
 from tensorflow.python.framework import op_callbacks, ops
 
+from tflab.session.probes import user_site
 from tflab.session.probes.gradient_cut import cut_by
 from tflab.session.probes.quiet import is_quiet
 
@@ -30,6 +32,16 @@ class _Made(NamedTuple):
     cut: str | None
 
 
+class TrailStep(NamedTuple):
+    """One operation, kept so that an id never comes to mean another tensor."""
+
+    kind: str
+    inputs: tuple[Any, ...]
+    outputs: tuple[Any, ...]
+    place: tuple[str, int] | None
+    """File and line of the learner's statement that ran it."""
+
+
 class TapeTrail:
     """The operations of one block, from `start` to `stop`."""
 
@@ -39,7 +51,8 @@ class TapeTrail:
         self._line = frame.f_lineno
         self._globals = frame.f_globals
         self._made: dict[int, _Made] = {}
-        self._tensors: list[Any] = []
+        self.steps: list[TrailStep] = []
+        """Oldest first."""
         self._first = self._last = 0
         self._is_recording = False
 
@@ -62,24 +75,28 @@ class TapeTrail:
         """Lets go of the tensors."""
         self.stop()
         self._made.clear()
-        self._tensors.clear()
+        self.steps.clear()
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether the block had more operations than are kept."""
+        return len(self.steps) > _MOST_OPERATIONS
 
     # TensorFlow calls it with these names.
     def _note(
         self, op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any = None, graph: Any = None
     ) -> None:
-        if graph is not None or is_quiet() or len(self._tensors) > _MOST_OPERATIONS:
+        if graph is not None or is_quiet() or self.is_cut_short:
             return
         kind = op_type.decode() if isinstance(op_type, bytes) else str(op_type)
         ids = tuple(map(id, inputs))
-        # Kept, so that an id never comes to mean another tensor.
-        self._tensors.append((inputs, outputs))
+        self.steps.append(TrailStep(kind, tuple(inputs), tuple(outputs), user_site.eager_place(sys._getframe(1))))
         for output in outputs:
             self._made[id(output)] = _Made(ids, cut_by(kind, output.dtype))
 
     def cause(self, targets: list[Any], source: Any) -> str | None:
         """Why no gradient flows from ``targets`` to ``source``, which is a variable or a tensor of the right kind."""
-        if len(self._tensors) > _MOST_OPERATIONS:
+        if self.is_cut_short:
             return None
         wanted = id(source.handle) if isinstance(source, tf.Variable) else id(source)
         cuts = self._cuts(targets, wanted)

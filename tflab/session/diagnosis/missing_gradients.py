@@ -1,0 +1,82 @@
+"""``gradient-none``: a gradient is None, for one of nine causes, or for one that nobody can tell.
+
+The causes are found by the gradient probe (`tflab.session.probes.missing_gradient`); here they become a sentence and
+a mend in the learner's names.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from typing import Final
+
+from tflab.protocol.events import Event, GradientsRecorded, Severity
+from tflab.session.diagnosis import source_text
+from tflab.session.diagnosis.finding import Finding
+from tflab.session.diagnosis.names import listed
+from tflab.session.diagnosis.raised_error import RaisedError
+from tflab.session.diagnosis.rule import Report, Rule
+from tflab.session.probes.journal import Journal
+
+_NO_GRADIENTS: Final = r"No gradients provided for any variable"
+
+_MAY_BE_MEANT: Final = frozenset({"unused", "untrainable", "stop-gradient"})
+"""Causes that a program may have on purpose for some of its variables, though never for all."""
+
+
+class MissingGradients(Rule):
+    """Tells of each None that `tape.gradient` gave."""
+
+    def __init__(self, report: Report, journal: Journal) -> None:
+        super().__init__(report, journal)
+        self._told = False
+
+    def cell_started(self) -> None:
+        """Nothing was told in this run yet."""
+        self._told = False
+
+    def event(self, event: Event) -> None:
+        """The gradients of one call: one finding a cause."""
+        if not isinstance(event, GradientsRecorded):
+            return
+        by_cause: dict[str | None, list[str]] = defaultdict(list)
+        for gradient in event.gradients:
+            if gradient.kind == "none":
+                by_cause[gradient.cause].append(gradient.name)
+        missing = sum(map(len, by_cause.values()))
+        for cause, names in by_cause.items():
+            some = missing < len(event.gradients)
+            severity: Severity = "warning" if some and cause in _MAY_BE_MEANT else "error"
+            place = (self.journal.cells.latest(event.site.file), event.site.line)
+            values = {"names": listed(names), "name": names[0], "tape": _tape_at(*place)}
+            self._told = True
+            self.report(
+                Finding(
+                    "gradient-none",
+                    place,
+                    values,
+                    cause=cause,
+                    variant=(cause or "unknown") + _number(names),
+                    severity=severity,
+                    subject=" ".join(names),
+                )
+            )
+
+    def error(self, error: RaisedError) -> None:
+        """An optimizer that was given nothing but None, though no tape of the learner's gave it."""
+        if not self._told and isinstance(error.exception, ValueError) and error.find(_NO_GRADIENTS):
+            self.report(Finding("gradient-none", error.place, variant="no-gradients", said_by=error.said))
+
+
+def _number(names: list[str]) -> str:
+    return "" if len(names) == 1 else ".many"
+
+
+def _tape_at(file: str, line: int) -> str:
+    """What the tape is called whose gradient is taken on a line."""
+    for call in source_text.nodes_at(file, line, ast.Call):
+        if source_text.called_name(call) in ("gradient", "jacobian", "batch_jacobian"):
+            assert isinstance(call.func, (ast.Attribute, ast.Name))
+            if isinstance(call.func, ast.Attribute):
+                return source_text.text_of(call.func.value)
+    return "tape"
