@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -387,6 +388,21 @@ async def test_panels_fill_while_the_cell_runs() -> None:
         ):
             await running.press(key)
             await running.sees(wanted)
+
+
+async def test_a_step_opens_the_panel_that_it_names() -> None:
+    document = lesson("x = 1", "y = 2", "z = 3", panel="curves")
+    first, second, third = document.steps
+    steps = (first, replace(second, panel="gradients"), third)
+    async with lab(replace(document, steps=steps)) as running:
+        inspector = running.screen.panes.inspector
+        await running.until(lambda: inspector.active == "curves")
+        await running.press("f4")
+        await running.until(lambda: inspector.active == "gradients")
+        # A step that names none leaves what is open.
+        await running.press("f4")
+        await running.sees("Prose of part 3")
+        assert inspector.active == "gradients"
 
 
 async def test_tabs_by_f12_by_arrows_and_by_mouse() -> None:

@@ -222,6 +222,8 @@ class LabView(Screen[None]):
         self._show_code(index)
         self._shown_task = self.desk.prose(index)
         await self.panes.prose.show_prose(self._shown_task)
+        if (tab := tab_named(self.document.steps[index].panel)) is not None:
+            self.panes.inspector.active = tab
         if self.launch.step_shown is not None:
             self.launch.step_shown(self.document, index)
         self._draw_bars()
