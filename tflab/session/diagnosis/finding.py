@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from tflab.messages import has_text, text
 from tflab.protocol.events import ProblemEdit, ProblemFound, Severity
 from tflab.session.diagnosis.lessons import lesson_of
-
-_PREFIX: Final = "diagnosis."
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class Finding:
     @property
     def key(self) -> str:
         """The key of what is wrong."""
-        return _PREFIX + self.code + (f".{self.variant}" if self.variant else "")
+        return f"diagnosis.{self.code}" + (f".{self.variant}" if self.variant else "")
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -63,7 +60,7 @@ class Finding:
             line=None if self.place is None else self.place[1],
             message=text(self.key, **self.values),
             fix=text(self.key + ".fix", **self.values),
-            evidence=evidence or (text(_PREFIX + "tensorflow-says", message=self.said_by) if self.said_by else ""),
+            evidence=evidence or (text("diagnosis.tensorflow-says", message=self.said_by) if self.said_by else ""),
             lesson=lesson_of(self.code, self.cause),
             edit=self.edit,
         )
