@@ -114,6 +114,11 @@ class Supervisor:
         """Asks what could stand at the cursor; `CompletionsOffered` answers, unless no session is ready."""
         self._send(request)
 
+    def ask_tensor(self, request: requests.ReadTensorRequest | requests.MeasureTensorRequest) -> None:
+        """Asks for elements or exact statistics; `TensorRead` or `TensorMeasured` answers, unless no session is
+        ready."""
+        self._send(request)
+
     def fork_aside(
         self, adapt: Adapt, on_event: Callable[[Event], None], on_end: Callable[[], None]
     ) -> ThrowawaySession:

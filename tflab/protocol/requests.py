@@ -49,6 +49,31 @@ class CompleteRequest(Request, frozen=True, kw_only=True):
     position: int
 
 
+class ReadTensorRequest(Request, frozen=True, kw_only=True):
+    """The elements of a tensor around one place; answered by `TensorRead` while a cell runs, too. Nothing is computed
+    by TensorFlow, iterated over or used up, and no more is copied than what is answered."""
+
+    request_id: int
+    name: str
+    """As in `TensorRecord.name`."""
+    at: tuple[int, ...] = ()
+    """The first element, an index for each axis; 0 for those that are missing. Too large ones are the last."""
+    axes: tuple[int, ...] = ()
+    """The axis that goes down and the one that goes across; the last two without them, but of an image those of its
+    height and width."""
+    rows: int = 16
+    columns: int = 8
+    overview: bool = False
+    """Instead of single elements means over the whole plane, in this many rows and columns at most."""
+
+
+class MeasureTensorRequest(Request, frozen=True, kw_only=True):
+    """The statistics of all elements of a tensor, however large; answered by `TensorMeasured`."""
+
+    request_id: int
+    name: str
+
+
 class CheckExerciseRequest(Request, frozen=True, kw_only=True):
     """Judge what the last cell left behind; answered by `CheckFinished`, then the session ends.
 
@@ -74,6 +99,8 @@ SessionRequest = (
     | AnswerInputRequest
     | PingRequest
     | CompleteRequest
+    | ReadTensorRequest
+    | MeasureTensorRequest
     | CheckExerciseRequest
     | ShutdownRequest
 )

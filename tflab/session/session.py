@@ -42,6 +42,7 @@ from tflab.session.prebuilt import Prebuilt
 from tflab.session.raw_order import RawOrder
 from tflab.session.sandbox import confine, measure_isolation
 from tflab.session.sources import CellSources
+from tflab.session.tensor_desk import TensorDesk
 from tflab.session.tracebacks import TracebackWriter
 
 _exit = os._exit
@@ -69,6 +70,7 @@ class Session:
         self._tracebacks = TracebackWriter(self._frames)
         self._cells = CellRunner(prebuilt.shell, self._gate, self._ladder)
         self._requests: SimpleQueue[_Work | None] = SimpleQueue()
+        self._tensors: TensorDesk
         self._grader: Grader | None = None
         self._put_back: PutBack = _nothing
 
@@ -85,6 +87,7 @@ class Session:
         self._channel.start()
         self._connect_streams()
         namespace = self._prepare_main()
+        self._tensors = TensorDesk(self._channel, namespace, is_open=self._spec.probes)
         threading.Thread(target=self._read_requests, name="tflab-reader", daemon=True).start()
         self._channel.emit(
             SessionReady(
@@ -198,6 +201,8 @@ class Session:
                 self._channel.emit(
                     CompletionsOffered(request_id=request.request_id, start=start, completions=found), wait=False
                 )
+            case requests.ReadTensorRequest() | requests.MeasureTensorRequest():
+                self._tensors.ask(request)
             case requests.ShutdownRequest():
                 self._requests.put(None)
             case _:

@@ -69,4 +69,9 @@ MESSAGES: Final[dict[str, str]] = {
     "probe.tensor.unbuilt": "not built yet",
     "probe.tensor.optimizer": "learning rate {rate}, step {steps}",
     "probe.tensor.unreadable": "cannot be read: {error}",
+    "probe.tensor.replicas": "{count} replicas",
+    "probe.tensor.gone": "{name} is no longer there.",
+    "probe.tensor.no_elements": "There are no elements to look at here.",
+    "probe.tensor.no_numbers": "There are no numbers to measure here.",
+    "probe.tensor.off": "Tensors cannot be looked at in this session.",
 }

@@ -73,4 +73,9 @@ MESSAGES: Final[dict[str, str]] = {
     "probe.tensor.unbuilt": "belum dibangun",
     "probe.tensor.optimizer": "laju belajar {rate}, langkah {steps}",
     "probe.tensor.unreadable": "tidak dapat dibaca: {error}",
+    "probe.tensor.replicas": "{count} replika",
+    "probe.tensor.gone": "{name} sudah tidak ada.",
+    "probe.tensor.no_elements": "Di sini tidak ada elemen yang bisa dilihat.",
+    "probe.tensor.no_numbers": "Di sini tidak ada angka yang bisa diukur.",
+    "probe.tensor.off": "Tensor tidak bisa dilihat dalam sesi ini.",
 }

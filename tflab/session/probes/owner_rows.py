@@ -11,8 +11,9 @@ import tensorflow as tf
 
 from tflab.messages import text
 from tflab.session.probes.gradient_rows import shape_of
-from tflab.session.probes.source_names import names_of, own_name
+from tflab.session.probes.tensor_details import dataset_steps
 from tflab.session.probes.tensor_kinds import kind_of
+from tflab.session.probes.tensor_paths import OWNERS, kind_of_part, parts_of, size_in_bytes, variables_of
 from tflab.session.probes.tensor_rows import (
     Known,
     Row,
@@ -26,9 +27,7 @@ from tflab.session.probes.tensor_rows import (
 )
 from tflab.session.probes.tensor_values import tensor_of_variable
 
-_LONGEST_CONTAINER: Final = 64
 _LONGEST_CHAIN: Final = 12
-_MOST_VARIABLES: Final = 400
 
 _ELEMENT_ROWS: Final[dict[str, Callable[[str, Any, Known], Row]]] = {
     "tensor": tensor_row,
@@ -49,10 +48,8 @@ def rows_of(name: str, value: Any, known: Known) -> Iterator[Row]:
         yield _ELEMENT_ROWS[kind](name, value, known)
     elif kind == "keras_variable":
         yield variable_row(name, value, known, kind)
-    elif kind in ("model", "layer", "module", "metric", "optimizer"):
-        yield from _owner_rows(kind, name, value, known)
-    elif kind in ("list", "dict"):
-        yield from _container_rows(name, value, known)
+    elif kind in OWNERS:
+        yield _owner_row(kind, name, value)
     elif kind == "dataset":
         yield _row(kind, name, value, preview=_dataset_text(value))
     elif kind == "iterator":
@@ -67,16 +64,25 @@ def rows_of(name: str, value: Any, known: Known) -> Iterator[Row]:
         types = f"{value.key_dtype.name} → {value.value_dtype.name}"
         told = f"{types}, {text('probe.tensor.items', count=size)}"
         yield Row(bare_record(kind, name, preview=told), (id(value), size))
+    elif kind == "per_replica":
+        told = text("probe.tensor.replicas", count=len(value.values))
+        yield _row(kind, name, value, preview=f"{type(value).__name__}: {told}")
     elif kind == "symbolic":
         yield _row(kind, name, value, shape=shape_of(value), dtype=value.dtype.name)
+    for path, inner in parts_of(name, value):
+        yield from rows_of(path, inner, known) if kind not in OWNERS else [_variable_row(path, inner, known)]
+
+
+def _variable_row(name: str, variable: Any, known: Known) -> Row:
+    return variable_row(name, variable, known, kind_of_part(variable))
 
 
 def _row(kind: str, name: str, value: Any, **fields: Any) -> Row:
     return Row(bare_record(kind, name, **fields), id(value))
 
 
-def _owner_rows(kind: str, name: str, value: Any, known: Known) -> Iterator[Row]:
-    variables = list(value.variables)
+def _owner_row(kind: str, name: str, value: Any) -> Row:
+    variables = variables_of(value)
     sizes = [math.prod(length or 0 for length in shape_of(variable) or ()) for variable in variables]
     preview = text("probe.tensor.parameters", count=f"{sum(sizes):,}")
     mark: object = (id(value), len(variables))
@@ -88,24 +94,8 @@ def _owner_rows(kind: str, name: str, value: Any, known: Known) -> Iterator[Row]
         mark = (id(value), result)
     elif kind in ("model", "layer") and not value.built:
         preview = text("probe.tensor.unbuilt")
-    size_in_bytes = sum(
-        size * tf.as_dtype(variable.dtype).size for size, variable in zip(sizes, variables, strict=True)
-    )
-    yield Row(bare_record(kind, name, bytes=size_in_bytes, preview=f"{type(value).__name__}: {preview}"), mark)
-    shown = variables[:_MOST_VARIABLES]
-    if kind == "module":
-        # Its variables often have no names but those of the attributes that hold them.
-        names = names_of(shown, {name: value}, None)
-        names = [path if path.startswith(name) else f"{name}.{path}" for path in names]
-    else:
-        own = f"{value.name}/"
-        names = [
-            f"{name}.{(own_name(variable) or str(position)).removeprefix(own)}"
-            for position, variable in enumerate(shown)
-        ]
-    for path, variable in zip(names, shown, strict=True):
-        inner = "keras_variable" if isinstance(variable, keras.Variable) else "variable"
-        yield variable_row(path, variable, known, inner)
+    total = sum(size_in_bytes(variable, size) for variable, size in zip(variables, sizes, strict=True))
+    return Row(bare_record(kind, name, bytes=total, preview=f"{type(value).__name__}: {preview}"), mark)
 
 
 def _optimizer_text(optimizer: Any) -> tuple[str, tuple[object, ...]]:
@@ -131,17 +121,6 @@ def _mean_so_far(metric: Any) -> float | None:
     return float(total) / float(count)
 
 
-def _container_rows(name: str, value: Any, known: Known) -> Iterator[Row]:
-    """A list, tuple or dictionary of tensors: one row each. Others are no business of the panel."""
-    if not 0 < len(value) <= _LONGEST_CONTAINER:
-        return
-    items = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
-    for key, inner in items:
-        kind = kind_of(inner)
-        if isinstance(key, (str, int)) and (kind in _ELEMENT_ROWS or kind == "keras_variable"):
-            yield from rows_of(f"{name}[{key!r}]", inner, known)
-
-
 def _tensor_array_row(name: str, array: Any) -> Row:
     size = int(array.size())
     inner = array.element_shape
@@ -157,12 +136,7 @@ def _tensor_array_row(name: str, array: Any) -> Row:
 
 def _dataset_text(dataset: Any) -> str:
     """What a dataset is made of, by its parts' own descriptions. Its elements are never asked for."""
-    chain: list[str] = []
-    part: Any = dataset
-    while part is not None and len(chain) < _LONGEST_CHAIN:
-        chain.append(type(part).__name__.strip("_").removesuffix("Dataset").removesuffix("DatasetV2"))
-        inputs = part._inputs() if hasattr(part, "_inputs") else ()
-        part = inputs[0] if inputs else None
+    chain = dataset_steps(dataset)[:_LONGEST_CHAIN]
     cardinality = int(dataset.cardinality()) if hasattr(dataset, "cardinality") else -2
     count = "∞" if cardinality == tf.data.INFINITE_CARDINALITY else "?" if cardinality < 0 else f"{cardinality:,}"
     return f"{count} × {_spec_text(dataset.element_spec)} ← {' ← '.join(chain)}"

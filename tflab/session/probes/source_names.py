@@ -93,7 +93,7 @@ def _parts(value: Any) -> Iterable[tuple[str, Any]]:
     if kind is dict:
         items = list(value.items())[:_LONGEST_CONTAINER]
         return ((f"[{key!r}]", inner) for key, inner in items if isinstance(key, (str, int)))
-    if issubclass(kind, (tf.Module, keras.Layer)) or _is_learners_class(kind):
+    if issubclass(kind, (tf.Module, keras.Layer)) or is_learners_class(kind):
         # The object's own attributes as they lie: no property of the learner's runs.
         try:
             attributes = object.__getattribute__(value, "__dict__")
@@ -103,6 +103,7 @@ def _parts(value: Any) -> Iterable[tuple[str, Any]]:
     return ()
 
 
-def _is_learners_class(kind: type) -> bool:
+def is_learners_class(kind: type) -> bool:
+    """Whether the learner wrote a class: one of its own methods is theirs."""
     functions = (member for member in vars(kind).values() if type(member) is FunctionType)
     return any(user_site.is_learners(function.__code__.co_filename) for function in functions)

@@ -60,12 +60,26 @@ def statistics_of(sample: Array) -> Statistics:
         return _statistics_of(sample)
 
 
+def histogram_of(sample: Array, low: float, high: float) -> tuple[int, ...]:
+    """How many finite elements of a flat numeric array lie in each of the bins from ``low`` to ``high``; empty where
+    these are too close for bins."""
+    with np.errstate(all="ignore"):
+        values = _numbers(sample)
+        is_finite = np.isfinite(values)
+        return _histogram(values if is_finite.all() else values[is_finite], low, high)
+
+
+def _numbers(sample: Array) -> Array:
+    return (np.abs(sample) if sample.dtype.kind == "c" else sample).astype(np.float64)
+
+
 def _statistics_of(sample: Array) -> Statistics:
-    values = (np.abs(sample) if sample.dtype.kind == "c" else sample).astype(np.float64)
+    values = _numbers(sample)
     finite = values
     nan = infinite = negative_infinite = 0
-    if sample.dtype.kind not in "biu" and not math.isfinite(float(np.dot(values, values)) if values.size else 0.0):
-        finite = values[np.isfinite(values)]
+    # Not by a dot product with itself: BLAS would wake its threads for it, and each costs more than the whole look.
+    if sample.dtype.kind not in "biu" and not (is_finite := np.isfinite(values)).all():
+        finite = values[is_finite]
         nan = int(np.count_nonzero(np.isnan(values)))
         infinite = values.size - finite.size - nan
         negative_infinite = int(np.count_nonzero(np.isneginf(values)))

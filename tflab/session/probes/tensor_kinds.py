@@ -11,6 +11,8 @@ import tensorflow as tf
 from tensorflow.python.framework.ops import EagerTensor
 from tensorflow.python.ops.lookup_ops import LookupInterface
 
+from tflab.session.probes.source_names import is_learners_class
+
 _KINDS: Final[tuple[tuple[type | tuple[type, ...], str], ...]] = (
     (EagerTensor, "tensor"),
     (tf.Variable, "variable"),
@@ -31,6 +33,7 @@ _KINDS: Final[tuple[tuple[type | tuple[type, ...], str], ...]] = (
     (LookupInterface, "table"),
     (tf.Tensor, "symbolic"),
     (tf.Module, "module"),
+    (tf.distribute.DistributedValues, "per_replica"),
 )
 
 
@@ -43,5 +46,9 @@ def kind_of(value: Any) -> str | None:
     # The real class: `isinstance` would ask an object of the learner's for its `__class__`.
     kind = type(value)
     if kind not in _known:
-        _known[kind] = next((name for classes, name in _KINDS if issubclass(kind, classes)), None)
+        found = next((name for classes, name in _KINDS if issubclass(kind, classes)), None)
+        if found is None and kind.__dictoffset__ and not issubclass(kind, type) and is_learners_class(kind):
+            # An object that may hold tensors, as one that people write to keep their parameters together.
+            found = "object"
+        _known[kind] = found
     return _known[kind]

@@ -118,23 +118,29 @@ def _row_of_array(
 
 def bare_record(kind: str, name: str, statistics: Statistics = _NOTHING, **fields: Any) -> TensorRecord:
     """A record with these statistics, and none where nothing was examined."""
+    return TensorRecord(name=name, kind=kind, **_figures(statistics), **fields)
+
+
+def with_statistics(record: TensorRecord, statistics: Statistics) -> TensorRecord:
+    """``record`` with the statistics of all its elements."""
+    return with_fields(record, **_figures(statistics), sampled=False)
+
+
+def _figures(statistics: Statistics) -> dict[str, Any]:
     counted = statistics.examined > 0
-    return TensorRecord(
-        name=name,
-        kind=kind,
-        min=statistics.min,
-        max=statistics.max,
-        mean=statistics.mean,
-        std=statistics.std,
-        nan=statistics.nan if counted else None,
-        inf=statistics.inf if counted else None,
-        zeros=statistics.zeros if counted else None,
-        negative=statistics.negative if counted else None,
-        negative_inf=statistics.negative_inf if counted else None,
-        histogram=statistics.histogram,
-        examined=statistics.examined if counted else None,
-        **fields,
-    )
+    return {
+        "min": statistics.min,
+        "max": statistics.max,
+        "mean": statistics.mean,
+        "std": statistics.std,
+        "nan": statistics.nan if counted else None,
+        "inf": statistics.inf if counted else None,
+        "zeros": statistics.zeros if counted else None,
+        "negative": statistics.negative if counted else None,
+        "negative_inf": statistics.negative_inf if counted else None,
+        "histogram": statistics.histogram,
+        "examined": statistics.examined if counted else None,
+    }
 
 
 def with_fields(record: TensorRecord, **fields: Any) -> TensorRecord:

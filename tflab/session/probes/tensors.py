@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from tensorflow.python.framework.ops import EagerTensor
-
 from tflab.messages import text
 from tflab.protocol.events import TensorRecord, TensorsRecorded
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.owner_rows import rows_of
 from tflab.session.probes.tensor_kinds import kind_of
+from tflab.session.probes.tensor_paths import learners_names
 from tflab.session.probes.tensor_rows import Row, bare_record, with_fields
 
 MOST_ROWS: Final = 600
@@ -26,8 +25,6 @@ _SHARE: Final = 0.005
 """Of one CPU that walks may take while a cell runs: after a dear one the next waits longer, up to a limit."""
 
 _LONGEST_PAUSE: Final = 5.0
-
-_HIDDEN: Final = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open", "display"})
 
 
 class TensorProbe:
@@ -71,9 +68,7 @@ class TensorProbe:
 
     def _walk(self) -> list[Row]:
         rows: list[Row] = []
-        for name, value in list(self._journal.namespace.items()):
-            if name.startswith("_") or name in _HIDDEN or kind_of(value) is None:
-                continue
+        for name, value in learners_names(self._journal.namespace):
             try:
                 rows += self._rows_of(name, value)
             except Exception as error:
@@ -87,7 +82,7 @@ class TensorProbe:
         return rows
 
     def _rows_of(self, name: str, value: Any) -> list[Row]:
-        if not isinstance(value, EagerTensor):
+        if kind_of(value) != "tensor":
             return list(rows_of(name, value, self._known))
         # Eager tensors never change: the same object is the same row.
         kept = self._immutable.get(name)
