@@ -15,7 +15,8 @@ from tflab.protocol.events import (
 )
 from tflab.state.clock import MOST_MARKS, StepClock
 from tflab.state.curves import Curves
-from tflab.state.run_state import KEPT_TENSORS, RunState
+from tflab.state.run_state import RunState
+from tflab.state.tensors import KEPT_TENSORS
 
 SITE = Site(file="<cell 1>", line=5)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,15 +27,16 @@ from tflab.protocol.events import (
     ResultShown,
     SessionReady,
     StreamWritten,
-    TensorRecord,
+    TensorMeasured,
+    TensorRead,
     TensorsRecorded,
 )
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
 from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
-from tflab.state.clock import Moment
 from tflab.state.curves import Curves
 from tflab.state.gradients import GradientSites
 from tflab.state.output import OutputStore
+from tflab.state.tensors import Tensors
 from tflab.state.terminal_text import plain
 from tflab.state.timeline import Timeline
 
@@ -46,8 +46,6 @@ Phase = Literal["loading", "starting", "idle", "running", "interrupting", "faile
 StepStatus = Literal["fresh", "queued", "running"] | CellStatus
 
 MOST_PROBLEMS = 200
-KEPT_TENSORS = 20_000
-"""Records of tensors that are kept of the past, over all names."""
 _DEVICE_SAMPLES = 120
 
 
@@ -65,35 +63,6 @@ class StepRun:
 
     status: StepStatus = "fresh"
     error: CellError | None = None
-
-
-@dataclass
-class Tensors:
-    """The tensors of the learner's namespace, now and while it trained."""
-
-    version: int = 0
-    history: deque[TensorsRecorded] = field(default_factory=deque)
-    """Oldest first."""
-
-    @property
-    def records(self) -> tuple[TensorRecord, ...]:
-        """The latest."""
-        return self.history[-1].tensors if self.history else ()
-
-    def at(self, moment: Moment | None) -> tuple[TensorRecord, ...]:
-        """The tensors recorded last before ``moment``, else the oldest that are kept; the latest for None."""
-        if moment is None or not self.history:
-            return self.records
-        times = [event.time for event in self.history]
-        return self.history[max(0, bisect_right(times, moment.time) - 1)].tensors
-
-    def record(self, event: TensorsRecorded) -> None:
-        """Adds what the names hold now."""
-        self.history.append(event)
-        most = max(2, KEPT_TENSORS // max(1, len(event.tensors)))
-        while len(self.history) > most:
-            self.history.popleft()
-        self.version += 1
 
 
 @dataclass
@@ -172,6 +141,8 @@ class RunState:
             DevicesSampled: self._devices_sampled,
             ProblemFound: self._problem_found,
             CompletionsOffered: self._completions_offered,
+            TensorRead: self._tensor_asked,
+            TensorMeasured: self._tensor_asked,
         }
 
     def apply(self, event: LabEvent) -> None:
@@ -308,6 +279,7 @@ class RunState:
         self.output.begin(event.cell)
         self.curves.begin(event.cell)
         self.gradients.begin(event.cell)
+        self.tensors.begin()
 
     def _cell_finished(self, event: CellFinished) -> None:
         self.output.finish(event.status, event.seconds, event.error)
@@ -336,6 +308,9 @@ class RunState:
 
     def _tensors_recorded(self, event: TensorsRecorded) -> None:
         self.tensors.record(event)
+
+    def _tensor_asked(self, event: TensorRead | TensorMeasured) -> None:
+        self.tensors.answer(event)
 
     def _gradients_recorded(self, event: GradientsRecorded) -> None:
         self.gradients.record(event)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tflab.messages import text
 from tflab.protocol.events import TensorRecord
 from tflab.state.clock import Moment
-from tflab.state.run_state import Tensors
+from tflab.state.tensors import Tensors
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
 from tflab.ui.panels.moment_line import moment_line
