@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tflab.protocol import codec
+from tflab.protocol.event_catalogue import SessionEvent
 from tflab.protocol.events import (
     CellFinished,
     Event,
@@ -21,7 +22,6 @@ from tflab.protocol.events import (
     GradientsRecorded,
     MetricsLogged,
     ResultShown,
-    SessionEvent,
     Site,
     StreamWritten,
     TensorRecord,

@@ -6,7 +6,8 @@ import os
 
 from tflab.messages import text
 from tflab.protocol.codec import to_json_line
-from tflab.protocol.events import PUBLIC_EVENTS, Event
+from tflab.protocol.event_catalogue import PUBLIC_EVENTS
+from tflab.protocol.events import Event
 
 
 class UnwritableFile(Exception):

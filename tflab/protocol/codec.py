@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import msgspec
 
-from tflab.protocol.events import Event, SessionEvent
+from tflab.protocol.event_catalogue import SessionEvent
+from tflab.protocol.events import Event
 from tflab.protocol.requests import Request, SessionRequest
 from tflab.protocol.server import AnyServerEvent, AnyServerRequest, ServerEvent, ServerRequest
 

@@ -8,8 +8,9 @@ from queue import SimpleQueue
 from typing import Any
 
 from tflab.messages import text
-from tflab.protocol.events import Event, TensorMeasured, TensorRead
+from tflab.protocol.events import Event
 from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest
+from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.session.channel import Channel
 from tflab.session.probes.tensor_reader import TensorReader
 

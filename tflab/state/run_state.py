@@ -27,12 +27,11 @@ from tflab.protocol.events import (
     ResultShown,
     SessionReady,
     StreamWritten,
-    TensorMeasured,
-    TensorRead,
     TensorsRecorded,
 )
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
 from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
+from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.state.curves import Curves
 from tflab.state.gradients import GradientSites
 from tflab.state.output import OutputStore

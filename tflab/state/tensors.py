@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tflab.protocol.events import TensorMeasured, TensorRead, TensorRecord, TensorsRecorded
+from tflab.protocol.events import TensorRecord, TensorsRecorded
+from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.state.clock import Moment
 
 KEPT_TENSORS: Final = 20_000

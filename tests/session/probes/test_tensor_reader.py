@@ -7,8 +7,8 @@ import math
 import pytest
 
 from tests.sessions import LiveSession, Run, WarmServer
-from tflab.protocol.events import Element, TensorMeasured, TensorRead
 from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest
+from tflab.protocol.tensor_looks import Element, TensorMeasured, TensorRead
 
 N = None
 

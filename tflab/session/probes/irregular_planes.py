@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tflab.protocol.events import Element
+from tflab.protocol.tensor_looks import Element
 from tflab.session.probes.planes import Condensed, Elements, Window, plain, window_of
 from tflab.session.probes.statistics import Array, is_numeric
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from tflab.protocol.events import Element
+from tflab.protocol.tensor_looks import Element
 from tflab.session.probes.statistics import Array, is_numeric
 
 MOST_CELLS: Final = 400

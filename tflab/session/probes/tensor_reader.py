@@ -14,8 +14,9 @@ import numpy as np
 import tensorflow as tf
 
 from tflab.messages import text
-from tflab.protocol.events import TensorMeasured, TensorRead, TensorRecord
+from tflab.protocol.events import TensorRecord
 from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest
+from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.session.probes.irregular_planes import RaggedPlane, SparsePlane
 from tflab.session.probes.measuring import measured, pieces_of
 from tflab.session.probes.owner_rows import rows_of

@@ -1,0 +1,65 @@
+"""Every event that a session can send, and which of them are public."""
+
+from __future__ import annotations
+
+from tflab.protocol.events import (
+    CellFinished,
+    CellStarted,
+    CheckFinished,
+    CompletionsOffered,
+    DevicesSampled,
+    Event,
+    FunctionTraced,
+    GradientsRecorded,
+    HeartbeatAnswered,
+    InputRequested,
+    MetricsLogged,
+    OutputCleared,
+    ProbeDisabled,
+    ProblemFound,
+    ResultShown,
+    SessionReady,
+    StreamWritten,
+    TensorsRecorded,
+)
+from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
+
+SessionEvent = (
+    SessionReady
+    | ProbeDisabled
+    | HeartbeatAnswered
+    | CellStarted
+    | StreamWritten
+    | ResultShown
+    | OutputCleared
+    | CellFinished
+    | InputRequested
+    | TensorsRecorded
+    | GradientsRecorded
+    | FunctionTraced
+    | MetricsLogged
+    | DevicesSampled
+    | ProblemFound
+    | CheckFinished
+    | CompletionsOffered
+    | TensorRead
+    | TensorMeasured
+)
+"""Everything a session can send; the decoder accepts nothing else."""
+
+PUBLIC_EVENTS: tuple[type[Event], ...] = (
+    SessionReady,
+    CellStarted,
+    StreamWritten,
+    ResultShown,
+    CellFinished,
+    TensorsRecorded,
+    GradientsRecorded,
+    FunctionTraced,
+    MetricsLogged,
+    DevicesSampled,
+    InputRequested,
+    ProblemFound,
+    CheckFinished,
+)
+"""What ``--events`` writes."""
