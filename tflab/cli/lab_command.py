@@ -92,6 +92,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
     writer = BackgroundWriter()
     try:
         from tflab.client.grading import ExerciseGrader
+        from tflab.client.ruff import Ruff
         from tflab.curriculum.drafts import Drafts
         from tflab.curriculum.learner import Learner
         from tflab.curriculum.lesson import open_lesson
@@ -118,6 +119,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             grader=ExerciseGrader(supervisor),
             passed=learner.passed,
             exercise_passed=learner.exercise_passed,
+            linter=Ruff(),
         )
     finally:
         writer.flush()

@@ -20,7 +20,7 @@ from textual.screen import Screen
 from tflab.curriculum.document import Document
 from tflab.ui import splash
 from tflab.ui.exercise_desk import Grader
-from tflab.ui.launch import Drafts, Launch, Session
+from tflab.ui.launch import Drafts, Launch, Linter, Session
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.themes import THEMES, preferred_theme
@@ -135,6 +135,7 @@ def run_lab(
     grader: Grader | None = None,
     passed: Callable[[Document], Collection[str]] | None = None,
     exercise_passed: Callable[[Document, str], None] | None = None,
+    linter: Linter | None = None,
 ) -> int:
     """Shows the lab until the person quits; the exit status, which is 128 + n where signal n ended it.
 
@@ -156,6 +157,7 @@ def run_lab(
             grader=grader,
             passed=passed,
             exercise_passed=exercise_passed,
+            linter=linter,
         )
     )
     try:

@@ -13,6 +13,7 @@ from tflab.ui.lesson_entry import LessonEntry
 
 if TYPE_CHECKING:
     from tflab.curriculum.document import Document
+    from tflab.protocol.diagnostics import Diagnostic
     from tflab.protocol.requests import CompleteRequest, RunCellRequest
     from tflab.ui.exercise_desk import Grader
 
@@ -37,6 +38,16 @@ class Session(Protocol):
 
     def drain(self) -> list[Any]:
         """Everything that happened since the last call, in order: events, lifecycle and server events."""
+
+
+class Linter(Protocol):
+    """Says what is wrong with code before it runs, and lays it out; `tflab.client.ruff.Ruff`. It may take a while."""
+
+    def check(self, sources: Sequence[str], /) -> list[list[Diagnostic]]:
+        """What is to be said of each step of a document."""
+
+    def format_source(self, source: str, /) -> str:
+        """The code of one step, laid out. Raises `Unformattable`."""
 
 
 class Drafts(Protocol):
@@ -81,3 +92,5 @@ class Launch:
     """Names of a document's exercises that have passed before."""
     exercise_passed: Callable[[Document, str], None] | None = None
     """Told of every exercise that passes, by its name."""
+    linter: Linter | None = None
+    """Checks code as it is typed; None where nothing does."""

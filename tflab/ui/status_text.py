@@ -186,8 +186,8 @@ def panel_keys(panel: str) -> str:
     return text("ui.panel_keys.curves") if panel == "curves" else ""
 
 
-def step_title(situation: Situation, edited: bool) -> str:
-    """The title of the code's frame: which step it is and what became of it."""
+def step_title(situation: Situation, edited: bool, message: str = "") -> str:
+    """The title of the code's frame: which step it is and what became of it, then ``message``."""
     if not situation.steps:
         return text("ui.pane.code")
     title = text("ui.pane.code_step", step=situation.step + 1, steps=situation.steps)
@@ -198,6 +198,8 @@ def step_title(situation: Situation, edited: bool) -> str:
         parts.append(text("ui.step." + status))
     if edited:
         parts.append(text("ui.step.edited"))
+    if message:
+        parts.append(message)
     return " · ".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tflab.messages.en import check, cli, client, curriculum, diagnosis, probe, sandbox, ui
+from tflab.messages.en import check, cli, client, curriculum, diagnosis, editor, probe, sandbox, ui
 
 MESSAGES: Final[dict[str, str]] = {
     **check.MESSAGES,
@@ -10,6 +10,7 @@ MESSAGES: Final[dict[str, str]] = {
     **client.MESSAGES,
     **curriculum.MESSAGES,
     **diagnosis.MESSAGES,
+    **editor.MESSAGES,
     **probe.MESSAGES,
     **sandbox.MESSAGES,
     **ui.MESSAGES,

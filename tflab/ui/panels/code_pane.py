@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import Focus
 from textual.message import Message
 
+from tflab.ui.panels.code_search import CodeSearch
 from tflab.ui.widgets.code_editor import CodeEditor
 from tflab.ui.widgets.completion_list import CompletionList
+from tflab.ui.widgets.find_bar import FindBar
+from tflab.ui.widgets.marks import Mark
+from tflab.ui.widgets.signature_hint import CallShape, SignatureHint
 
 
 class CodePane(Container):
-    """Editors, one of them in sight."""
+    """Editors, one of them in sight, above a bar for finding."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+f", "find", show=False),
+        Binding("ctrl+g", "go_to_line", show=False),
+    ]
 
     class Edited(Message):
         """The code of a step was changed by hand."""
@@ -29,16 +40,37 @@ class CodePane(Container):
         super().__init__(id=id)
         self._editors: dict[int, CodeEditor] = {}
         self._completions = CompletionList(id="completions")
+        self._hint = SignatureHint(id="signature")
+        self._bar = FindBar(id="find")
+        self._search = CodeSearch(self._bar)
         self._index = 0
 
     def compose(self) -> ComposeResult:
-        """The list of completions, hidden; editors come one by one."""
+        """What helps, hidden; editors come one by one."""
         yield self._completions
+        yield self._hint
+        yield self._bar
 
-    def offer(self, start: int, names: Sequence[tuple[str, str]]) -> None:
+    # --- help with typing ---------------------------------------------------------------------------------------
+
+    def offer(self, start: int, names: Sequence[tuple[str, str]], *, take_only: bool = True) -> None:
         """Shows what could stand at the cursor of the editor in sight."""
         if self.editor is not None and self.editor.has_focus:
-            self.editor.offer(start, names)
+            self.editor.offer(start, names, take_only=take_only)
+
+    def show_call(self, call: CallShape | None) -> None:
+        """Shows what the call around the cursor takes."""
+        if self.editor is not None and self.editor.has_focus:
+            self.editor.show_call(call)
+
+    @property
+    def message(self) -> str:
+        """What is to be said of the line that the cursor is in; empty for nothing."""
+        editor = self.editor
+        marks = editor.marks_at(editor.cursor_location[0]) if editor is not None else ()
+        return marks[0].message if marks else ""
+
+    # --- editors ------------------------------------------------------------------------------------------------
 
     @property
     def editor(self) -> CodeEditor | None:
@@ -49,13 +81,16 @@ class CodePane(Container):
         """Shows the editor of step ``index``, made from ``source`` the first time."""
         self._index = index
         if index not in self._editors:
-            editor = self._editors[index] = CodeEditor(source, first_line=first_line, completions=self._completions)
+            editor = self._editors[index] = CodeEditor(
+                source, first_line=first_line, completions=self._completions, hint=self._hint
+            )
             self.mount(editor)
         for number, editor in self._editors.items():
             editor.display = number == index
         shown = self._editors[index]
         if shown.line_number_start != first_line:
             shown.line_number_start = first_line
+        self._search.follow(shown)
 
     def sources(self) -> dict[int, str]:
         """The text of every editor by its step: what was typed so far, also in this very moment."""
@@ -65,8 +100,7 @@ class CodePane(Container):
         """Puts ``source`` in place of the code of step ``index``; undo brings the old back."""
         editor = self._editors.get(index)
         if editor is not None:
-            editor.replace(source, (0, 0), editor.document.end)
-            editor.move_cursor((0, 0))
+            editor.put(source)
 
     def forget_steps(self) -> None:
         """Another document is shown: its steps get editors of their own."""
@@ -74,11 +108,11 @@ class CodePane(Container):
             editor.remove()
         self._editors.clear()
 
-    def mark(self, index: int, line: int | None) -> None:
-        """Marks a line of step ``index`` as the one that failed, None to take the mark away."""
+    def show_marks(self, index: int, layer: str, marks: Sequence[Mark]) -> None:
+        """Marks lines of step ``index`` in place of those that ``layer`` had marked there."""
         editor = self._editors.get(index)
         if editor is not None:
-            editor.mark(line)
+            editor.show_marks(layer, marks)
 
     def focus_editor(self) -> None:
         """The editor takes the keys."""
@@ -91,8 +125,9 @@ class CodePane(Container):
         for index, editor in self._editors.items():
             if editor is event.text_area:
                 # A mark belongs to the text that failed.
-                editor.mark(None)
+                editor.show_marks("run", ())
                 self.post_message(self.Edited(index, editor.text))
+        self._search.text_changed()
 
     @on(CompletionList.Clicked)
     def _clicked(self, event: CompletionList.Clicked) -> None:
@@ -103,4 +138,41 @@ class CodePane(Container):
 
     def on_focus(self, event: Focus) -> None:
         """The editor takes the keys."""
+        self.focus_editor()
+
+    # --- finding ------------------------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Looks for what is selected, or for what is typed next."""
+        self._search.open("find")
+
+    def action_go_to_line(self) -> None:
+        """Asks for the number of a line."""
+        self._search.open("line")
+
+    @on(FindBar.Typed)
+    def _typed(self, event: FindBar.Typed) -> None:
+        event.stop()
+        self._search.typed(event.query)
+
+    @on(FindBar.Went)
+    def _went(self, event: FindBar.Went) -> None:
+        event.stop()
+        self._search.go(event.backwards)
+
+    @on(FindBar.Replaced)
+    def _replaced(self, event: FindBar.Replaced) -> None:
+        event.stop()
+        self._search.replace(event.replacement, event.everywhere)
+
+    @on(FindBar.LineWanted)
+    def _line_wanted(self, event: FindBar.LineWanted) -> None:
+        event.stop()
+        self._search.go_to_line(event.line)
+        self.focus_editor()
+
+    @on(FindBar.Closed)
+    def _find_closed(self, event: FindBar.Closed) -> None:
+        event.stop()
+        self._search.close()
         self.focus_editor()

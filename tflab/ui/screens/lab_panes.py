@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.containers import Container
+from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -40,6 +41,7 @@ class LabPanes(Panes):
         self._screen_size = Size(0, 0)
         self._shares = Shares()
         self._filled = False
+        self._titles: dict[Pane, tuple[str, str]] = {}
         self._places: dict[Pane, Place] = {}
         self._dragged: Pane | None = None
         """The pane whose border the mouse holds."""
@@ -173,9 +175,16 @@ class LabPanes(Panes):
         """Whether a pane is in sight."""
         return self._frames[pane].display
 
-    def frame(self, pane: Pane) -> Any:
-        """The frame of a pane, for its titles."""
+    def frame(self, pane: Pane) -> Widget:
+        """The frame of a pane."""
         return self._frames[pane]
+
+    def entitle(self, pane: Pane, title: str, subtitle: str = "") -> None:
+        """What the frame of a pane says above and below, as it is: no markup."""
+        if self._titles.get(pane) != (title, subtitle):
+            self._titles[pane] = (title, subtitle)
+            self._frames[pane].border_title = Content(title)
+            self._frames[pane].border_subtitle = Content(subtitle)
 
     # --- focus --------------------------------------------------------------------------------------------------
 

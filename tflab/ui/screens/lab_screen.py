@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,7 +11,8 @@ from textual.binding import Binding, BindingType
 
 from tflab.curriculum.document import UnreadableDocument
 from tflab.messages import text
-from tflab.ui.launch import Launch
+from tflab.protocol.diagnostics import Unformattable
+from tflab.ui.launch import Launch, Linter
 from tflab.ui.screens.lab_view import LabView
 from tflab.ui.screens.leaflet import Leaflet, help_rows, welcome_rows
 from tflab.ui.tabs import tab_named
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from tflab.ui.panels.inspector import Inspector
     from tflab.ui.panels.lessons_pane import LessonsPane
     from tflab.ui.panels.output_pane import AnswerLine, OutputPane
-    from tflab.ui.widgets.code_editor import CodeEditor
+    from tflab.ui.widgets.completing_text_area import CompletingTextArea
 
 
 class LabScreen(LabView):
@@ -49,6 +51,7 @@ class LabScreen(LabView):
         Binding("alt+p", "tab('problems')", priority=True, show=False),
         Binding("alt+o", "output", priority=True, show=False),
         Binding("f12", "next_tab", priority=True, show=False),
+        Binding("alt+f", "format", priority=True, show=False),
         Binding("alt+left", "resize('prose', -0.04)", priority=True, show=False),
         Binding("alt+right", "resize('prose', 0.04)", priority=True, show=False),
         Binding("alt+pageup", "resize('code', -0.05)", priority=True, show=False),
@@ -116,9 +119,29 @@ class LabScreen(LabView):
             self.app.copy_to_clipboard(selected)
             self.notify(text("ui.copied", count=len(selected)), timeout=2)
 
-    def on_code_editor_completion_wanted(self, event: CodeEditor.CompletionWanted) -> None:
+    def on_completing_text_area_completion_wanted(self, event: CompletingTextArea.CompletionWanted) -> None:
         """The session knows the names."""
         self.conductor.complete(event.source, event.position)
+
+    def on_code_editor_no_mark(self) -> None:
+        """Nothing is wrong as far as is known."""
+        self.notify(text("ui.lint.nothing"), timeout=2)
+
+    def action_format(self) -> None:
+        """Lays the code of the step out."""
+        if self.launch.linter is not None and self.document.steps:
+            self.run_worker(self._format(self.launch.linter, self.step), group="format", exclusive=True)
+
+    async def _format(self, linter: Linter, index: int) -> None:
+        source = self.panes.code.sources().get(index, "")
+        try:
+            tidy = await asyncio.to_thread(linter.format_source, source)
+        except Unformattable as error:
+            self.notify(str(error), severity="warning", timeout=6)
+            return
+        # What was typed while the formatter worked is worth more.
+        if self.panes.code.sources().get(index) == source:
+            self.panes.code.replace_source(index, tidy)
 
     def on_output_pane_answered(self, event: OutputPane.Answered) -> None:
         """The line goes to the cell."""
@@ -130,7 +153,9 @@ class LabScreen(LabView):
 
     def on_code_pane_edited(self, event: CodePane.Edited) -> None:
         """What is typed is kept."""
-        self.copy.edit(event.index, event.source, time.monotonic())
+        now = time.monotonic()
+        self.copy.edit(event.index, event.source, now)
+        self.checking.edited(now)
         if self.copy.trouble != self._trouble:
             self._trouble = self.copy.trouble
             if self._trouble:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,7 +15,8 @@ from tflab.messages import text
 from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
-from tflab.ui.arrangement import Pane, width_of
+from tflab.ui.arrangement import width_of
+from tflab.ui.code_checking import CodeChecking
 from tflab.ui.conductor import Conductor
 from tflab.ui.exercise_desk import ExerciseDesk
 from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
@@ -24,6 +25,7 @@ from tflab.ui.screens.lab_panes import LabPanes
 from tflab.ui.status_text import Situation, key_hints, key_parts, output_title, panel_keys, status_parts, step_title
 from tflab.ui.tabs import tab_named
 from tflab.ui.widgets.bar import Bar
+from tflab.ui.widgets.marks import Mark
 from tflab.ui.working_copy import WorkingCopy
 
 
@@ -38,6 +40,7 @@ class LabView(Screen[None]):
         copy = WorkingCopy(launch.document, launch.drafts)
         self.conductor = Conductor(launch.session, self.state, copy, launch.step_ran)
         self.desk = self._new_desk(launch.document)
+        self.checking = CodeChecking(launch.linter)
         self.clock = FrameClock()
         self.step = 0
         """The step in sight, 0-based."""
@@ -46,6 +49,7 @@ class LabView(Screen[None]):
         self._filled = False
         self._shown_task = ""
         self._shown_error: object = None
+        self._diagnostics: Sequence[Sequence[Mark]] = ()
         self.status = Bar(id="status")
         self.panes = LabPanes(id="panes")
         self.keys = Bar(id="keys")
@@ -113,6 +117,7 @@ class LabView(Screen[None]):
         self.desk.follow()
         self.show_task()
         self._show_error()
+        self._show_diagnostics(now)
         panes = self.panes
         if panes.is_shown("output"):
             panes.output.show_output(self.state.output)
@@ -181,18 +186,12 @@ class LabView(Screen[None]):
         self.status.show(*status_parts(situation, self._title(), time.time(), width))
         hints = key_hints(situation) if self._filled else []
         self.keys.show(key_parts(hints, width))
-        titles: tuple[tuple[Pane, str], ...] = (
-            ("code", step_title(situation, self.copy.is_edited(self.step) if self.document.steps else False)),
-            ("output", output_title(self.state)),
-        )
-        for pane, title in titles:
-            frame = self.panes.frame(pane)
-            if frame.border_title != title:
-                frame.border_title = title
-        keys = panel_keys(situation.panel)
-        frame = self.panes.frame("inspector")
-        if (frame.border_subtitle or "") != keys:
-            frame.border_subtitle = keys
+        message = self.panes.code.message if self._filled else ""
+        edited = self.copy.is_edited(self.step) if self.document.steps else False
+        # A narrow screen draws no border below the code.
+        self.panes.entitle("code", step_title(situation, edited, message if self.panes.narrow else ""), message)
+        self.panes.entitle("output", output_title(self.state))
+        self.panes.entitle("inspector", text("ui.pane.inspector"), panel_keys(situation.panel))
 
     def _show_error(self) -> None:
         """Marks the line that the last failed step stopped at."""
@@ -201,11 +200,31 @@ class LabView(Screen[None]):
             return
         self._shown_error = error
         for index in range(len(self.document.steps)):
-            self.panes.code.mark(index, None)
+            self.panes.code.show_marks(index, "run", ())
         if error is not None:
             self.panes.show_output()
         if error is not None and error[1].line is not None:
-            self.panes.code.mark(error[0], self.copy.line_in_step(error[0], error[1].line))
+            row = self.copy.line_in_step(error[0], error[1].line) - 1
+            message = f"{plain(error[1].name)}: {plain(error[1].message)}".partition("\n")[0]
+            self.panes.code.show_marks(error[0], "run", [Mark(row=row, message=message, severity="failed")])
+            if self.panes.code.editor is not None and error[0] == self.step:
+                self.panes.code.editor.reveal(row)
+
+    def _show_diagnostics(self, now: float) -> None:
+        """Marks what the linter has found."""
+        found = self.checking.follow(now, self._sources)
+        if found is not None:
+            self._diagnostics = found
+            self._mark_diagnostics()
+
+    def _mark_diagnostics(self) -> None:
+        for index, marks in enumerate(self._diagnostics):
+            self.panes.code.show_marks(index, "lint", marks)
+
+    def _sources(self) -> list[str]:
+        """The code of every step as it is now."""
+        typed = self.panes.code.sources()
+        return [typed.get(step.index, self.copy.source(step.index)) for step in self.document.steps]
 
     def _ask(self) -> None:
         request = self.state.input
@@ -233,6 +252,7 @@ class LabView(Screen[None]):
             self.step = index
             self.panes.code.show_step(index, self.copy.source(index), self.copy.first_line(index))
             self._shown_error = None
+            self._mark_diagnostics()
 
     def suit_panes(self) -> None:
         """Makes room for the document and lists the lessons."""

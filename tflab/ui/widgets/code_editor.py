@@ -1,28 +1,26 @@
-"""The editor for a step's code: Textual's, with what Python needs and with marked lines."""
+"""The editor for a step's code: Textual's, with what Python needs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, Final
 
-from rich.segment import Segment
-from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
 from textual.widgets.text_area import Selection
 
 from tflab.ui.widgets import code_editing
 from tflab.ui.widgets.code_editing import Edit
-from tflab.ui.widgets.completion_list import CompletionList, Offer
+from tflab.ui.widgets.completing_text_area import CompletingTextArea
+from tflab.ui.widgets.completion_list import CompletionList
 from tflab.ui.widgets.editor_themes import DARK, LIGHT
-from tflab.ui.widgets.long_text_area import LongTextArea
+from tflab.ui.widgets.signature_hint import SignatureHint
+
+_UNDO_STEPS: Final = 1000
 
 
-class CodeEditor(LongTextArea):
+class CodeEditor(CompletingTextArea):
     """Python source that is edited."""
 
     DEFAULT_CSS = """
@@ -36,22 +34,27 @@ class CodeEditor(LongTextArea):
         Binding("alt+shift+down,ctrl+shift+d", "duplicate_rows", show=False),
         Binding("shift+tab", "dedent", show=False),
         Binding("ctrl+at,ctrl+space", "complete", show=False),
+        Binding("alt+n", "next_mark", show=False),
+        Binding("alt+shift+n,alt+N", "next_mark(True)", show=False),
         Binding("ctrl+home", "go_to_end(False)", show=False),
         Binding("ctrl+end", "go_to_end(True)", show=False),
         Binding("ctrl+shift+home", "go_to_end(False, True)", show=False),
         Binding("ctrl+shift+end", "go_to_end(True, True)", show=False),
     ]
 
-    class CompletionWanted(Message):
-        """Which names could stand at the cursor?"""
+    class NoMark(Message):
+        """There is no marked line to go to."""
 
-        def __init__(self, source: str, position: int) -> None:
-            super().__init__()
-            self.source = source
-            self.position = position
-
-    def __init__(self, source: str, *, completions: CompletionList, first_line: int = 1, id: str | None = None) -> None:
-        """``completions`` is the list that shows what could stand at the cursor."""
+    def __init__(
+        self,
+        source: str,
+        *,
+        completions: CompletionList,
+        hint: SignatureHint,
+        first_line: int = 1,
+        id: str | None = None,
+    ) -> None:
+        """``completions`` shows what could stand at the cursor, ``hint`` what the call around it takes."""
         super().__init__(
             source,
             language="python",
@@ -59,14 +62,14 @@ class CodeEditor(LongTextArea):
             tab_behavior="indent",
             show_line_numbers=True,
             line_number_start=first_line,
+            max_checkpoints=_UNDO_STEPS,
             id=id,
         )
         self.indent_width = code_editing.INDENT
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self._marked: int | None = None
         self._completions = completions
-        self._offer: Offer | None = None
+        self._hint = hint
 
     def on_mount(self) -> None:
         """Follows the app's theme."""
@@ -74,51 +77,6 @@ class CodeEditor(LongTextArea):
 
     def _follow_theme(self) -> None:
         self.theme = "tflab-dark" if self.app.current_theme.dark else "tflab-light"
-
-    # --- marks --------------------------------------------------------------------------------------------------
-
-    def mark(self, line: int | None) -> None:
-        """Marks the 1-based ``line`` of this text as the one that failed; None takes the mark away."""
-        row = None if line is None else line - 1
-        if row is not None and not 0 <= row < self.document.line_count:
-            row = None
-        if row != self._marked:
-            self._marked = row
-            self._line_cache.clear()
-            self.refresh()
-            if row is not None:
-                y = self.wrapped_document.location_to_offset((row, 0)).y
-                self.scroll_to_region(Region(0, y, 1, 1), animate=False)
-
-    @property
-    def marked_line(self) -> int | None:
-        """The 1-based line that is marked."""
-        return None if self._marked is None else self._marked + 1
-
-    def go_to(self, line: int) -> None:
-        """Puts the cursor at the beginning of the code of the 1-based ``line``."""
-        row = min(max(0, line - 1), self.document.line_count - 1)
-        source = self.document.get_line(row)
-        self.move_cursor((row, len(code_editing.indentation(source))), center=True)
-
-    def get_line(self, line_index: int) -> Text:
-        """The line, underlined where it is marked."""
-        line = super().get_line(line_index)
-        if line_index == self._marked:
-            line.stylize(Style(underline=True, bold=True))
-        return line
-
-    def render_line(self, y: int) -> Strip:
-        """Draws a cross in the gutter of the marked line."""
-        strip = super().render_line(y)
-        at = y + self.scroll_offset[1]
-        if self._marked is None or not 0 <= at < self.wrapped_document.height:
-            return strip
-        if self.wrapped_document.offset_to_location((0, at))[0] != self._marked:  # type: ignore[arg-type]
-            return strip
-        before, _, after = strip.divide([self.gutter_width - 1, self.gutter_width, strip.cell_length])
-        colour = self.app.theme_variables.get("error", "red")
-        return Strip.join([before, Strip([Segment("✗", Style(color=colour, bold=True))]), after])
 
     # --- typing -------------------------------------------------------------------------------------------------
 
@@ -129,6 +87,11 @@ class CodeEditor(LongTextArea):
         if self._completions.is_open and self._complete_by(event.key):
             event.stop()
             event.prevent_default()
+            return
+        if event.key == "escape" and self._hint.is_open:
+            event.stop()
+            event.prevent_default()
+            self.show_call(None)
             return
         if event.key == "tab" and start == end and self._in_word(start):
             event.stop()
@@ -161,91 +124,53 @@ class CodeEditor(LongTextArea):
             event.prevent_default()
             await self.run_action(binding.action)
 
-    # --- completion ---------------------------------------------------------------------------------------------
+    # --- going about --------------------------------------------------------------------------------------------
 
-    def action_complete(self) -> None:
-        """Asks what could stand at the cursor."""
-        self.post_message(self.CompletionWanted("\n".join(self.document.lines), self._position))
+    def go_to(self, line: int) -> None:
+        """Puts the cursor at the beginning of the code of the 1-based ``line``."""
+        row = min(max(0, line - 1), self.document.line_count - 1)
+        source = self.document.get_line(row)
+        self.move_cursor((row, len(code_editing.indentation(source))), center=True)
 
-    def offer(self, start: int, names: Sequence[tuple[str, str]]) -> None:
-        """The answer: names for the word that begins at offset ``start``. The only one that fits is taken at once."""
-        self._offer = Offer(start, tuple(names))
-        fitting = self._offer.fitting("\n".join(self.document.lines), self._position)
-        if len(fitting) == 1 and start < self._position:
-            self._take(fitting[0][0])
-        else:
-            self._show_fitting()
-
-    def take(self) -> None:
-        """The marked name takes the place of the word."""
-        if self._completions.is_open:
-            self._take(self._completions.chosen)
-
-    @property
-    def _position(self) -> int:
-        """Offset of the cursor in the source."""
-        return code_editing.offset_of(self.document.lines, self.cursor_location)
-
-    @property
-    def _word(self) -> str:
-        """What is there of the word that is completed."""
-        source = "\n".join(self.document.lines)
-        return source[self._offer.start : self._position] if self._offer else ""
-
-    def _in_word(self, at: code_editing.Position) -> bool:
-        before = self.document.get_line(at[0])[: at[1]]
-        return before[-1:].isidentifier() or (before[-1:] == "." and before[-2:-1] not in ("", " ", "."))
-
-    def _show_fitting(self) -> None:
-        fitting = [] if self._offer is None else self._offer.fitting("\n".join(self.document.lines), self._position)
-        if not fitting:
-            self._offer = None
-        self._completions.show(fitting, self.cursor_screen_offset)
-
-    def _complete_by(self, key: str) -> bool:
-        """Lets a key act on the list; False where it means what it always does."""
-        if key in ("up", "down", "pageup", "pagedown"):
-            self._completions.move({"up": -1, "down": 1, "pageup": -8, "pagedown": 8}[key])
-        elif key == "escape":
-            self._close_completions()
-        elif key in ("enter", "tab"):
-            if key == "enter" and self._word == self._completions.chosen:
-                self._close_completions()
-                return False
-            self.take()
-        else:
-            return False
-        return True
-
-    def _take(self, name: str) -> None:
-        if self._offer is not None:
-            start = code_editing.position_of(self.document.lines, self._offer.start)
-            self._close_completions()
-            self.replace(name, start, self.cursor_location, maintain_selection_offset=False)
-            self.move_cursor((start[0], start[1] + len(name)))
-
-    def _close_completions(self) -> None:
-        self._offer = None
-        self._completions.show([], self.cursor_screen_offset)
-
-    def on_text_area_selection_changed(self) -> None:
-        """The list follows the cursor while it is in the word."""
-        if self._completions.is_open:
-            self._show_fitting()
-
-    def on_text_area_changed(self) -> None:
-        """A dot asks for what could follow it."""
-        row, column = self.cursor_location
-        before = self.document.get_line(row)[:column]
-        if before.endswith(".") and self.has_focus and before[-2:-1].isidentifier():
-            self.action_complete()
-
-    def on_blur(self) -> None:
-        """The list belongs to the editor that has the keys."""
-        if self._completions.is_open:
-            self._close_completions()
+    def action_next_mark(self, backwards: bool = False) -> None:
+        """Puts the cursor on the next marked line."""
+        row = self.row_of_next_mark(backwards)
+        if row is None:
+            self.post_message(self.NoMark())
+            return
+        mark = self.marks_at(row)[0]
+        line = self.document.get_line(row)
+        column = mark.column or len(code_editing.indentation(line))
+        self.move_cursor((row, min(column, len(line))), center=True)
 
     # --- edits --------------------------------------------------------------------------------------------------
+
+    def put(self, source: str) -> None:
+        """Puts ``source`` in place of the whole text, as one step that undo takes back; what is equal stays as it is.
+
+        The cursor keeps its line where the lines above it are the same.
+        """
+        old, new = self.document.lines, source.split("\n")
+        if old == new:
+            return
+        # At least one line of each is left to be replaced.
+        most = min(len(old), len(new)) - 1
+        same = next((row for row in range(most) if old[row] != new[row]), most)
+        most -= same
+        tail = next((row for row in range(most) if old[-1 - row] != new[-1 - row]), most)
+        cursor = self.cursor_location
+        first, last = same, len(old) - 1 - tail
+        self.history.checkpoint()
+        self.replace(
+            "\n".join(new[same : len(new) - tail]),
+            (first, 0),
+            (last, len(old[last])),
+            maintain_selection_offset=False,
+        )
+        self.history.checkpoint()
+        row = cursor[0] if cursor[0] <= last else cursor[0] + len(new) - len(old)
+        row = max(0, min(row, len(new) - 1))
+        self.move_cursor((row, min(cursor[1], len(new[row]))))
 
     def _apply(self, edit: Edit) -> None:
         if edit.text or edit.start != edit.end:

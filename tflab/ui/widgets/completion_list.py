@@ -32,7 +32,7 @@ class Offer:
     def fitting(self, source: str, position: int) -> list[tuple[str, str]]:
         """The names that begin as the word does up to ``position``; none where the cursor has left the word."""
         word = source[self.start : position]
-        if position < self.start or (word and not word.isidentifier()):
+        if position < self.start:
             return []
         exact = [name for name in self.names if name[0].startswith(word)]
         return exact or [name for name in self.names if name[0].lower().startswith(word.lower())]

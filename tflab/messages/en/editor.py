@@ -1,0 +1,26 @@
+"""English: what the editor says (keys ``ui.find.*``, ``ui.lint.*``, ``ui.edit.*``)."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {
+    # --- finding
+    "ui.find.query": "find, or /a pattern/",
+    "ui.find.replacement": "replace by (Enter one, Alt+A all)",
+    "ui.find.line": "go to line",
+    "ui.find.lines": "of {count} lines",
+    "ui.find.nothing": "not found",
+    "ui.find.all": "replace all",
+    # --- diagnostics
+    "ui.lint.nothing": "No marked line",
+    "ui.lint.syntax": "not valid Python: {message}",
+    "ui.lint.F401": "{name} is imported and never used",
+    "ui.lint.F811": "{name} is defined again before it is used",
+    "ui.lint.F821": "{name} is defined nowhere",
+    "ui.lint.F841": "{name} is assigned and never used",
+    "ui.lint.B006": "this default value is shared by all calls: use None",
+    "ui.lint.E711": "compare with None by `is`",
+    "ui.lint.E712": "no comparison with True or False is needed",
+    "ui.lint.E722": "this except also catches Ctrl+C: name the exception",
+    "client.ruff.syntax": "The code cannot be laid out: line {line} is not valid Python ({message})",
+    "client.ruff.missing": "The code cannot be laid out: Ruff does not run here",
+}

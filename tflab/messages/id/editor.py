@@ -1,0 +1,26 @@
+"""Indonesian: what the editor says (keys ``ui.find.*``, ``ui.lint.*``, ``ui.edit.*``)."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {
+    # --- finding
+    "ui.find.query": "cari, atau /pola/",
+    "ui.find.replacement": "ganti dengan (Enter satu, Alt+A semua)",
+    "ui.find.line": "ke baris",
+    "ui.find.lines": "dari {count} baris",
+    "ui.find.nothing": "tidak ada",
+    "ui.find.all": "ganti semua",
+    # --- diagnostics
+    "ui.lint.nothing": "Tidak ada baris bertanda",
+    "ui.lint.syntax": "bukan Python yang sah: {message}",
+    "ui.lint.F401": "{name} diimpor tetapi tidak pernah dipakai",
+    "ui.lint.F811": "{name} didefinisikan lagi sebelum dipakai",
+    "ui.lint.F821": "{name} tidak didefinisikan di mana pun",
+    "ui.lint.F841": "{name} diisi tetapi tidak pernah dipakai",
+    "ui.lint.B006": "nilai bawaan ini dipakai bersama oleh semua panggilan: pakai None",
+    "ui.lint.E711": "bandingkan dengan None memakai `is`",
+    "ui.lint.E712": "tidak perlu dibandingkan dengan True atau False",
+    "ui.lint.E722": "except ini juga menangkap Ctrl+C: sebutkan exception-nya",
+    "client.ruff.syntax": "Kode tidak bisa dirapikan: baris {line} bukan Python yang sah ({message})",
+    "client.ruff.missing": "Kode tidak bisa dirapikan: Ruff tidak berjalan di sini",
+}
