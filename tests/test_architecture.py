@@ -136,10 +136,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 def test_no_catalogue_overwrites_another() -> None:
     for catalogue in (en, indonesian):
-        parts = [
-            getattr(catalogue, area).MESSAGES
-            for _, area, _ in pkgutil.iter_modules(catalogue.__path__)
-        ]
+        parts = [getattr(catalogue, area).MESSAGES for _, area, _ in pkgutil.iter_modules(catalogue.__path__)]
         assert sum(map(len, parts)) == len(catalogue.MESSAGES)
 
 

@@ -10,6 +10,14 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.find.lines": "of {count} lines",
     "ui.find.nothing": "not found",
     "ui.find.all": "replace all",
+    # --- keys
+    "ui.help.find": "find; go to line",
+    "ui.help.next_mark": "next marked line",
+    "ui.help.format": "lay the code out",
+    "ui.command.find": "Find and replace in the code",
+    "ui.command.go_to_line": "Go to a line of the code",
+    "ui.command.next_mark": "Go to the next marked line",
+    "ui.command.format": "Lay the code of this step out",
     # --- diagnostics
     "ui.lint.nothing": "No marked line",
     "ui.lint.syntax": "not valid Python: {message}",

@@ -10,6 +10,14 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.find.lines": "dari {count} baris",
     "ui.find.nothing": "tidak ada",
     "ui.find.all": "ganti semua",
+    # --- keys
+    "ui.help.find": "cari; ke baris",
+    "ui.help.next_mark": "baris bertanda lain",
+    "ui.help.format": "rapikan kode",
+    "ui.command.find": "Cari dan ganti dalam kode",
+    "ui.command.go_to_line": "Ke baris tertentu dalam kode",
+    "ui.command.next_mark": "Ke baris bertanda berikutnya",
+    "ui.command.format": "Rapikan kode langkah ini",
     # --- diagnostics
     "ui.lint.nothing": "Tidak ada baris bertanda",
     "ui.lint.syntax": "bukan Python yang sah: {message}",

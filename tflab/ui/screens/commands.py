@@ -25,6 +25,10 @@ _ACTIONS: Final = (
     ("hint", "F6"),
     ("next_exercise", ""),
     ("solution", ""),
+    ("find", "Ctrl+F"),
+    ("go_to_line", "Ctrl+G"),
+    ("next_mark", "Alt+N"),
+    ("format", "Alt+F"),
     ("reset_step", ""),
     ("reset_lesson", ""),
 )

@@ -127,6 +127,22 @@ class LabScreen(LabView):
         """Nothing is wrong as far as is known."""
         self.notify(text("ui.lint.nothing"), timeout=2)
 
+    def action_find(self) -> None:
+        """Looks for something in the code."""
+        self.panes.focus_code()
+        self.panes.code.action_find()
+
+    def action_go_to_line(self) -> None:
+        """Goes to a line by its number."""
+        self.panes.focus_code()
+        self.panes.code.action_go_to_line()
+
+    def action_next_mark(self) -> None:
+        """Goes to the next marked line of the code."""
+        self.panes.focus_code()
+        if self.panes.code.editor is not None:
+            self.panes.code.editor.action_next_mark()
+
     def action_format(self) -> None:
         """Lays the code of the step out."""
         if self.launch.linter is not None and self.document.steps:

@@ -40,6 +40,9 @@ _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
     ("Alt+↑ ↓", "move"),
     ("Alt+Shift+↓", "duplicate"),
     ("Ctrl+Z Y", "undo"),
+    ("Ctrl+F G", "find"),
+    ("Alt+N", "next_mark"),
+    ("Alt+F", "format"),
     ("Esc", "leave"),
 )
 _CURVE_KEYS: tuple[tuple[str, str], ...] = (

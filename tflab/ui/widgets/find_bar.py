@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tflab.messages import text
 from tflab.ui.widgets.bar import Bar, Part
+from tflab.ui.widgets.rows import width_of
 
 Purpose = Literal["find", "line"]
 
@@ -124,7 +125,7 @@ class FindBar(Horizontal):
                 Part([(" " + text("ui.find.all") + " ", "key")], "all"),
             ]
         self._count.show(parts)
-        self._count.styles.width = max(8, sum(len(span[0]) for part in parts for span in part.row))
+        self._count.styles.width = max(8, 1 + sum(width_of(part.row) for part in parts))
 
     # --- keys and clicks ----------------------------------------------------------------------------------------
 

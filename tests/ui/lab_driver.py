@@ -1,0 +1,126 @@
+"""A running lab that tests press keys in, with a session in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual import events
+from textual.pilot import Pilot
+
+from tests.ui.doubles import MemoryDrafts, MemorySession, lesson
+from tflab.curriculum.document import Document
+from tflab.ui.app import LabApp
+from tflab.ui.launch import Launch, Linter
+from tflab.ui.lesson_entry import LessonEntry
+from tflab.ui.screens.lab_screen import LabScreen
+from tflab.ui.widgets.code_editor import CodeEditor
+
+LESSONS = (
+    LessonEntry(ref="12_autodiff", number=12, title="Autodiff", done=True),
+    LessonEntry(ref="14_training_loops", number=14, title="Training loops", started=True),
+)
+WIDE, NORMAL, NARROW = (160, 48), (120, 36), (80, 24)
+
+
+class Lab:
+    """A running lab and what is around it."""
+
+    def __init__(self, pilot: Pilot[int], app: LabApp, session: MemorySession, drafts: MemoryDrafts) -> None:
+        self.pilot = pilot
+        self.app = app
+        self.session = session
+        self.drafts = drafts
+
+    @property
+    def screen(self) -> LabScreen:
+        """The lab's screen."""
+        return self.app.lab
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys."""
+        await self.pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Waits until ``condition`` holds; the screen is shown where it never does."""
+        for _ in range(600):
+            if condition():
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(f"never happened\n{self.text()}")
+
+    async def sees(self, *wanted: str) -> None:
+        """Waits until all of ``wanted`` are on the screen."""
+        await self.until(lambda: all(each in self.text() for each in wanted))
+
+    async def misses(self, unwanted: str) -> None:
+        """Waits until ``unwanted`` is not on the screen."""
+        await self.until(lambda: unwanted not in self.text())
+
+    async def happens(self, *events: object) -> None:
+        """These come from the session and are taken in."""
+        self.session.put(*events)
+        await self.until(lambda: not self.session.events)
+        await self.pilot.pause(0.1)
+
+    def text(self) -> str:
+        """The whole screen as text."""
+        screen = self.app.screen
+        width, height = self.app.size
+        rows = screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in row)[:width] for row in rows[:height])
+
+    @property
+    def editor(self) -> CodeEditor:
+        """The editor in sight."""
+        editor = self.screen.panes.code.editor
+        assert editor is not None
+        return editor
+
+    def source(self) -> str:
+        """The text of the editor in sight."""
+        return self.editor.text
+
+
+@asynccontextmanager
+async def lab(
+    document: Document | None = None,
+    *,
+    size: tuple[int, int] = WIDE,
+    ready: bool = True,
+    kept: dict[int, str] | None = None,
+    open_document: Callable[[str], Document] | None = None,
+    notes: tuple[str, ...] = (),
+    first_launch: bool = False,
+    linter: Linter | None = None,
+) -> AsyncIterator[Lab]:
+    """A lab with a document of two steps."""
+    session, drafts = MemorySession(), MemoryDrafts(kept)
+    if ready:
+        session.make_ready()
+    app = LabApp(
+        Launch(
+            document=document or lesson("x = 1", "y = x / 0", panel="curves"),
+            session=session,
+            drafts=drafts,
+            lessons=LESSONS,
+            open_document=open_document,
+            notes=notes,
+            first_launch=first_launch,
+            linter=linter,
+        )
+    )
+    async with app.run_test(size=size, notifications=True) as pilot:
+        running = Lab(pilot, app, session, drafts)
+        await running.until(lambda: app.lab.ready)
+        if ready:
+            await running.until(lambda: app.lab.state.phase == "idle")
+        await pilot.pause(0.1)
+        yield running
+
+
+def press_at_once(running: Lab, *keys: str) -> None:
+    """Presses keys as a fast terminal sends them: all are there before the first is dealt with."""
+    for key in keys:
+        character = key if len(key) == 1 else None
+        running.app.post_message(events.Key(key, character))
