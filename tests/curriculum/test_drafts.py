@@ -162,7 +162,7 @@ def test_a_disk_that_refuses_is_said_and_not_fatal(
     assert drafts.load(document) == {}
     drafts.save(document, 0, "x = 5")
     drafts.close()
-    assert drafts.trouble.startswith("drafts and progress are not being kept: ")
+    assert drafts.trouble.startswith("drafts, progress and runs are not being kept: ")
     assert drafts.left_over(document) == []
     # and once the disk takes it again, so do we
     monkeypatch.undo()

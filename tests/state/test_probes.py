@@ -55,7 +55,7 @@ def test_steps_that_begin_anew_keep_the_run_before() -> None:
     (curve,) = curves
     assert curve.series.count == 2
     assert curve.earlier is not None
-    assert curve.earlier.count == 3
+    assert curve.earlier.series.count == 3
 
 
 def test_a_metric_and_its_validation_twin_share_a_drawing_and_epochs_have_their_own() -> None:
@@ -96,7 +96,7 @@ def test_a_rerun_of_an_edited_cell_takes_the_place_of_its_curve() -> None:
     assert curve.key.place == Place("<cell 1>", 6)
     assert curve.series.count == 2
     assert curve.earlier is not None
-    assert curve.earlier.count == 3
+    assert curve.earlier.series.count == 3
 
 
 def test_two_calls_of_one_run_are_two_curves_of_one_drawing() -> None:

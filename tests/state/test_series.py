@@ -109,3 +109,53 @@ def test_huge_values_and_steps_are_borne() -> None:
 
 def test_the_tail() -> None:
     assert series_of([1.0, 2.0, 3.0]).tail(2) == [2.0, 3.0]
+
+
+@given(
+    count=st.integers(min_value=1, max_value=700),
+    width=st.integers(min_value=1, max_value=300),
+    gap=st.integers(min_value=0, max_value=700),
+    batch=st.integers(min_value=1, max_value=200),
+)
+def test_means_around_steps_are_those_of_the_values(count: int, width: int, gap: int, batch: int) -> None:
+    values = np.random.default_rng(count).normal(size=count).astype(np.float32)
+    values[gap : gap + 5] = np.nan
+    made = series_of(values.tolist(), batch=batch)
+    asked = np.arange(-3, count + 3, dtype=np.float64)
+    means = made.means_around(asked, width)
+    for step, mean in zip(asked.astype(int).tolist(), means.tolist(), strict=True):
+        first = min(max(min(max(step, 0), count) - width // 2, 0), count)
+        last = min(max(min(max(step, 0), count) - width // 2 + width, 0), count)
+        around = values[first:last]
+        around = around[np.isfinite(around)]
+        if around.size:
+            assert mean == pytest.approx(float(around.astype(np.float64).mean()), abs=1e-5)
+        else:
+            assert math.isnan(mean)
+
+
+@pytest.mark.parametrize("steps_apart", ["evenly", "unevenly"])
+def test_a_sample_of_a_short_curve_is_the_curve(steps_apart: str) -> None:
+    steps = [3 * step for step in range(500)] if steps_apart == "evenly" else [step * step for step in range(500)]
+    made = series_of([float(step) for step in range(500)], steps)
+    taken, values = made.sample(100, 1000)
+    assert taken.tolist() == steps[100:]
+    assert values.tolist() == [float(step) for step in range(100, 500)]
+
+
+@given(
+    count=st.integers(min_value=50, max_value=20_000),
+    spike=st.integers(min_value=0, max_value=19_999),
+    gap=st.integers(min_value=0, max_value=19_999),
+)
+def test_a_sample_of_a_long_curve_keeps_its_spikes_and_gaps(count: int, spike: int, gap: int) -> None:
+    values = np.zeros(count, np.float32)
+    values[spike % count] = 9.0
+    if gap % count != spike % count:
+        values[gap % count] = np.nan
+    steps, taken = series_of(values.tolist(), batch=4096).sample(0, 64)
+    assert len(steps) <= 64 * 1.5 + 3
+    assert (np.diff(steps) > 0).all()
+    assert np.array_equal(taken, values[steps], equal_nan=True)
+    assert np.nanmax(taken) == 9.0
+    assert np.isnan(taken).any() == np.isnan(values).any()

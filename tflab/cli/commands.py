@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "open": "tflab.cli.open_command:open_file",
     "run": "tflab.cli.run_command:run",
     "lessons": "tflab.cli.lessons_command:lessons",
+    "runs": "tflab.cli.runs_command:runs",
     "check": "tflab.cli.check_command:check",
     "doctor": "tflab.cli.doctor_command:doctor",
 }

@@ -61,7 +61,7 @@ def opens_the_lab(arguments: Sequence[str]) -> bool:
         return True
     if words[0] == "open":
         return len(words) == 2 and os.path.isfile(words[1])
-    if len(words) > 1 or words[0] in ("run", "lessons", "check", "doctor"):
+    if len(words) > 1 or words[0] in ("run", "runs", "lessons", "check", "doctor"):
         return False
     from tflab.curriculum.lesson_names import is_lesson_reference
 

@@ -94,6 +94,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
         from tflab.client.grading import ExerciseGrader
         from tflab.client.ruff import Ruff
         from tflab.curriculum.drafts import Drafts
+        from tflab.curriculum.kept_runs import KeptRuns
         from tflab.curriculum.learner import Learner
         from tflab.curriculum.lesson import open_lesson
         from tflab.curriculum.progress import Progress
@@ -120,6 +121,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             passed=learner.passed,
             exercise_passed=learner.exercise_passed,
             linter=Ruff(),
+            runs=KeptRuns(writer=writer),
         )
     finally:
         writer.flush()

@@ -50,6 +50,7 @@ def run(
     document = read_standard_input(sys.stdin.buffer) if file == "-" else read_document(file)
 
     from tflab.cli.file_run import FileRun
+    from tflab.cli.run_curves import RunCurves
     from tflab.cli.run_output import RunOutput
     from tflab.cli.session_spec import file_session
     from tflab.client.supervisor import Supervisor
@@ -60,7 +61,13 @@ def run(
         for note in planned.notes:
             streams.say(note)
         supervisor = Supervisor(planned.make_spec)
-        return FileRun(document, supervisor, streams, listeners, keep_going=keep_going, timeout=timeout).run()
+        curves = RunCurves(document.path.name)
+        listeners.append(curves)
+        run = FileRun(document, supervisor, streams, listeners, keep_going=keep_going, timeout=timeout)
+        status = run.run()
+        if trouble := curves.finish():
+            streams.say(trouble)
+        return status
 
 
 @contextmanager

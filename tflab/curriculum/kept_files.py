@@ -12,6 +12,10 @@ from pathlib import Path
 from tflab.messages import text
 
 
+class DamagedFile(Exception):
+    """Some of a kept file is missing or changed."""
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Replaces ``path``: whoever reads it sees the old content or the new, also after a crash. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)

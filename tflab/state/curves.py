@@ -28,6 +28,13 @@ class CurveKey(NamedTuple):
     place: Place | None
 
 
+class Track(NamedTuple):
+    """The values of one metric in one run, and when each was logged."""
+
+    series: Series
+    clock: StepClock
+
+
 class GroupKey(NamedTuple):
     """What makes two curves share a drawing: a metric and its validation twin of one loop."""
 
@@ -49,12 +56,21 @@ class Curve:
     """The run of a cell that logged it last, by `Curves.run`."""
     clock: StepClock = field(default_factory=StepClock)
     """When its steps were reached."""
-    earlier: Series | None = None
+    began: float = 0.0
+    """When the run began that logged it last, Unix seconds."""
+    earlier: Track | None = None
     """The values of the run before, where the steps have begun anew."""
+    before: int = 0
+    """Values that its series held when the run began that logged it last."""
     missed: int = 0
     """Steps that were overwritten before they could be read."""
     stale: bool = False
     """Its cell has been started anew and has not logged it yet."""
+
+    @property
+    def track(self) -> Track:
+        """Its values now."""
+        return Track(self.series, self.clock)
 
     @property
     def group(self) -> GroupKey:
@@ -77,6 +93,8 @@ class Curves:
     """Metrics beyond `MOST_CURVES`."""
     run: int = 0
     """Counts the runs of cells."""
+    began: float = 0.0
+    """When the latest run began, Unix seconds."""
     _curves: dict[CurveKey, Curve] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -85,11 +103,13 @@ class Curves:
     def __iter__(self) -> Iterator[Curve]:
         return iter(self._curves.values())
 
-    def begin(self, cell: int | None) -> None:
+    def begin(self, cell: int | None, time: float = 0.0) -> None:
         """``cell`` is run, perhaps once more: what it logs now takes the place of what it logged before."""
         self.run += 1
+        self.began = time
         for curve in self:
             curve.stale = curve.stale or curve.cell == cell
+            curve.before = curve.series.count
 
     def log(self, event: MetricsLogged) -> None:
         """Adds a batch of values; steps that begin anew begin a new run of the curve."""
@@ -104,6 +124,7 @@ class Curves:
                 return
             curve = self._curves[key] = Curve(key, _series(), event.cell, self.run)
         curve.cell, curve.run, curve.stale = event.cell, self.run, False
+        curve.began = self.began
         curve.missed += event.missed
         begin = 0
         for index, (before, after) in enumerate(pairwise(event.steps), start=1):
@@ -112,6 +133,10 @@ class Curves:
                 begin = index
         _extend(curve, event, begin, len(event.steps))
         self.version += 1
+
+    def of_this_run(self) -> list[Curve]:
+        """The curves that the run that began last has added to."""
+        return [curve for curve in self if curve.run == self.run and curve.series.count > curve.before]
 
     def last_step(self) -> int | None:
         """The highest step that the latest run has reached; None where it has no curve over steps."""
@@ -159,6 +184,7 @@ def _series() -> Series:
 def _extend(curve: Curve, event: MetricsLogged, begin: int, end: int) -> None:
     steps, values = event.steps[begin:end], event.values[begin:end]
     if curve.series.count and steps[0] <= curve.series.last_step:
-        curve.earlier, curve.series, curve.clock = curve.series, _series(), StepClock()
+        curve.earlier = curve.track
+        curve.series, curve.clock, curve.before = _series(), StepClock(), 0
     curve.series.extend(steps, values)
     curve.clock.note(steps[0], steps[-1], event.time)

@@ -276,7 +276,7 @@ class RunState:
         kept = [problem for problem in self.problems.found if problem.cell != event.cell]
         self.problems = Problems(self.problems.version + 1, kept)
         self.output.begin(event.cell)
-        self.curves.begin(event.cell)
+        self.curves.begin(event.cell, event.time)
         self.gradients.begin(event.cell)
         self.tensors.begin()
 

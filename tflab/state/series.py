@@ -8,7 +8,7 @@ little as a thousand, and a single spike is never hidden.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ Doubles = NDArray[np.float64]
 
 FACTOR: Final = 8
 _MOST_GAPS: Final = 4096
+_BLOCK: Final = 64
+_PIECE: Final = 4096
+"""Stretches that are looked at together when a curve is sampled."""
 _LARGEST: Final = float(np.finfo(np.float32).max)
 
 
@@ -56,6 +59,10 @@ class Series:
         self._steps: Doubles | None = None
         """The step of each value; None while they are evenly spaced."""
         self._stride = 1.0
+        self._sums: Doubles = np.zeros(16)
+        self._counts: Doubles = np.zeros(16)
+        """Sum and number of the finite values before each block of `_BLOCK`."""
+        self._blocks = 0
         self.count = 0
         self.first_step = 0
         self.last_step = 0
@@ -63,7 +70,9 @@ class Series:
         self.gaps: list[tuple[int, int]] = []
         """First and last step of each stretch of values that are not finite, ascending."""
 
-    def extend(self, steps: Sequence[int], values: Sequence[float]) -> None:
+    def extend(
+        self, steps: Sequence[int] | NDArray[np.int64], values: Sequence[float] | NDArray[np.floating[Any]]
+    ) -> None:
         """Appends; ``steps`` ascend and lie after the last one."""
         added = min(len(steps), len(values))
         if not added:
@@ -79,14 +88,15 @@ class Series:
             self._values = _grown(self._values, self.count, total)
         self._values[self.count : total] = np.clip(fresh, -_LARGEST, _LARGEST)
         self.count = total
-        self.last_step = steps[added - 1]
+        self.last_step = int(steps[added - 1])
         self.last_value = float(values[added - 1])
         self._raise_levels()
+        self._raise_totals()
 
-    def _append_steps(self, steps: Sequence[int], added: int) -> None:
+    def _append_steps(self, steps: Sequence[int] | NDArray[np.int64], added: int) -> None:
         count = self.count
         if count == 0:
-            self.first_step = steps[0]
+            self.first_step = int(steps[0])
         if count + added > 1 and count < 2 and self._steps is None:
             second = steps[1 - count]
             self._stride = float(second - self.first_step) or 1.0
@@ -103,9 +113,9 @@ class Series:
             self._steps = larger
         self._steps[count : count + added] = fresh
 
-    def _note_gaps(self, steps: Sequence[int], finite: NDArray[np.bool_]) -> None:
+    def _note_gaps(self, steps: Sequence[int] | NDArray[np.int64], finite: NDArray[np.bool_]) -> None:
         previous_bad = bool(self.gaps) and self.count > 0 and self.gaps[-1][1] == self.last_step
-        for step, good in zip(steps, finite.tolist(), strict=False):
+        for step, good in zip(np.asarray(steps).tolist(), finite.tolist(), strict=False):
             if not good:
                 if previous_bad or len(self.gaps) >= _MOST_GAPS:
                     self.gaps[-1] = (self.gaps[-1][0], step)
@@ -139,11 +149,16 @@ class Series:
 
         Takes time by ``columns``, not by the number of values.
         """
+        return self.bins_between(np.linspace(start, stop, columns + 1, dtype=np.float64))
+
+    def bins_between(self, edges: Doubles) -> tuple[Floats, Floats]:
+        """Minimum and maximum between neighbouring ``edges``, ascending steps; else as `bins`."""
+        columns = len(edges) - 1
         low: Floats = np.full(columns, np.nan, np.float32)
         high: Floats = np.full(columns, np.nan, np.float32)
         if not self.count:
             return low, high
-        index = self._index(np.linspace(start, stop, columns + 1, dtype=np.float64))
+        index = self._index(edges)
         begin, end = int(index[0]), int(index[-1])
         typical = (end - begin) / columns
         depth, size = -1, 1
@@ -163,6 +178,45 @@ class Series:
             low[last] = np.fmin(low[last], np.fmin.reduce(tail))
             high[last] = np.fmax(high[last], np.fmax.reduce(tail))
         return low, high
+
+    def means_around(self, steps: Doubles, width: int) -> Doubles:
+        """The mean of the ``width`` values around each of ``steps``, fewer at the ends and in gaps; NaN where none.
+
+        Takes time by the number of ``steps``, not by ``width`` or the number of values.
+        """
+        centre = self._index(steps)
+        first = np.clip(centre - width // 2, 0, self.count)
+        last = np.clip(centre - width // 2 + max(1, width), 0, self.count)
+        sums, counts = self._totals(last)
+        sums_before, counts_before = self._totals(first)
+        means: Doubles = np.full(len(steps), np.nan)
+        np.divide(sums - sums_before, counts - counts_before, out=means, where=counts > counts_before)
+        return means
+
+    def _totals(self, index: NDArray[np.int64]) -> tuple[Doubles, Doubles]:
+        """Sum and number of the finite values before each index."""
+        block = index // _BLOCK
+        within = block[:, None] * _BLOCK + np.arange(_BLOCK)
+        values = self._values[np.minimum(within, max(0, self.count - 1))].astype(np.float64)
+        counted = (within < index[:, None]) & np.isfinite(values)
+        return (
+            self._sums[block] + np.where(counted, values, 0.0).sum(1),
+            self._counts[block] + counted.sum(1),
+        )
+
+    def _raise_totals(self) -> None:
+        """Brings the sums before each block up to the values there are."""
+        done, full = self._blocks, self.count // _BLOCK
+        if full <= done:
+            return
+        if full >= len(self._sums):
+            self._sums = np.resize(self._sums, 2 * full + 2)
+            self._counts = np.resize(self._counts, 2 * full + 2)
+        values = self._values[done * _BLOCK : full * _BLOCK].reshape(-1, _BLOCK).astype(np.float64)
+        finite = np.isfinite(values)
+        self._sums[done + 1 : full + 1] = self._sums[done] + np.cumsum(np.where(finite, values, 0.0).sum(1))
+        self._counts[done + 1 : full + 1] = self._counts[done] + np.cumsum(finite.sum(1))
+        self._blocks = full
 
     def count_between(self, start: float, stop: float) -> int:
         """How many values lie at the steps from ``start`` to ``stop``, both included."""
@@ -187,6 +241,36 @@ class Series:
         candidates = [number for number in (index - 1, index) if 0 <= number < self.count]
         best = min(candidates, key=lambda number: abs(self._step_of(number) - step))
         return round(self._step_of(best)), float(self._values[best])
+
+    def sample(self, begin: int, most: int) -> tuple[NDArray[np.int64], Floats]:
+        """Steps and values from the value with index ``begin`` on, as they are up to ``most`` of them.
+
+        Of more, the lowest and the highest of each of ``most / 2`` stretches, and one that is not finite if there is
+        any: no spike and no gap is lost.
+        """
+        count, values, own_steps = self.count, self._values, self._steps
+        total = count - begin
+        if total <= most:
+            chosen = np.arange(begin, count)
+        else:
+            size = -(-total // max(1, most // 2))
+            parts = []
+            # Piece by piece: the arrays in between would else be as large as the curve.
+            for start in range(begin, count, size * _PIECE):
+                piece = values[start : min(count, start + size * _PIECE)]
+                rows = -(-len(piece) // size)
+                flat: Floats = np.full(rows * size, piece[-1], np.float32)
+                flat[: len(piece)] = piece
+                padded: Floats = flat.reshape(rows, size)
+                gaps = np.isnan(padded)
+                lowest = np.where(gaps, np.inf, padded).argmin(1)
+                highest = np.where(gaps, -np.inf, padded).argmax(1)
+                found = start + np.arange(rows)[:, None] * size + np.stack([lowest, highest, gaps.argmax(1)], 1)
+                found = np.where(np.stack([lowest >= 0, highest >= 0, gaps.any(1)], 1), found, found[:, :1])
+                parts.append(np.minimum(found.ravel(), count - 1))
+            chosen = np.unique(np.concatenate(parts))
+        steps = self.first_step + self._stride * chosen if own_steps is None else own_steps[chosen]
+        return np.rint(steps).astype(np.int64), values[chosen]
 
     def tail(self, count: int) -> list[float]:
         """The last ``count`` values; NaN where one was not finite."""

@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tflab.curriculum.document import Document
+from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui import splash
 from tflab.ui.exercise_desk import Grader
 from tflab.ui.launch import Drafts, Launch, Linter, Session
@@ -136,6 +137,7 @@ def run_lab(
     passed: Callable[[Document], Collection[str]] | None = None,
     exercise_passed: Callable[[Document, str], None] | None = None,
     linter: Linter | None = None,
+    runs: KeptRuns | None = None,
 ) -> int:
     """Shows the lab until the person quits; the exit status, which is 128 + n where signal n ended it.
 
@@ -158,6 +160,7 @@ def run_lab(
             passed=passed,
             exercise_passed=exercise_passed,
             linter=linter,
+            runs=runs,
         )
     )
     try:

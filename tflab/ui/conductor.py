@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tflab.curriculum.document import Document
+from tflab.curriculum.kept_runs import KeptRuns
 from tflab.messages import text
 from tflab.protocol.events import CellFinished, CompletionsOffered, SessionReady
 from tflab.protocol.lifecycle import CellsDropped, SessionEnded
@@ -19,6 +20,7 @@ from tflab.protocol.requests import CompleteRequest, RunCellRequest
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import LabEvent, RunState
 from tflab.ui.launch import Session
+from tflab.ui.run_keeper import RunKeeper
 from tflab.ui.working_copy import WorkingCopy
 
 _APPLY_SECONDS: Final = 0.03
@@ -34,10 +36,12 @@ class Conductor:
         state: RunState,
         copy: WorkingCopy,
         step_ran: Callable[[Document, int], None] | None = None,
+        runs: KeptRuns | None = None,
     ) -> None:
-        """``step_ran`` is told of every step that has run without an error."""
+        """``step_ran`` is told of every step that has run without an error; ``runs`` keeps those that drew curves."""
         self._session = session
         self._step_ran = step_ran
+        self._keeper = RunKeeper(runs, lambda: self.copy.document.title) if runs is not None else None
         self.state = state
         self.copy = copy
         self._waiting: deque[int] = deque()
@@ -117,6 +121,8 @@ class Conductor:
         while self._events and time.monotonic() < end:
             event = self._events.popleft()
             self.state.apply(event)
+            if self._keeper is not None:
+                self._keeper.follow(event, self.state.curves)
             self._follow(event)
         return True
 

@@ -13,6 +13,7 @@ from tflab.ui.lesson_entry import LessonEntry
 
 if TYPE_CHECKING:
     from tflab.curriculum.document import Document
+    from tflab.curriculum.kept_runs import KeptRuns
     from tflab.protocol.diagnostics import Diagnostic
     from tflab.protocol.requests import CompleteRequest, RunCellRequest
     from tflab.ui.exercise_desk import Grader
@@ -94,3 +95,5 @@ class Launch:
     """Told of every exercise that passes, by its name."""
     linter: Linter | None = None
     """Checks code as it is typed; None where nothing does."""
+    runs: KeptRuns | None = None
+    """Keeps the runs that draw curves; None where none are kept."""

@@ -152,11 +152,13 @@ def test_evaluate_and_predict_say_nothing(session: LiveSession) -> None:
     assert not run.all(FunctionTraced)
 
 
+@pytest.mark.parametrize("hide", ["", "sys.modules['tensorboard'] = None"], ids=["tensorboard", "tensorflow alone"])
 @pytest.mark.parametrize("wrap", ["", "@tf.function"], ids=["eager", "graph"])
-def test_tf_summary(session: LiveSession, wrap: str) -> None:
+def test_tf_summary(session: LiveSession, wrap: str, hide: str) -> None:
     run = session.check(
         f"""
-import tempfile
+import sys, tempfile
+{hide}
 folder = tempfile.mkdtemp()
 writer = tf.summary.create_file_writer(folder)
 

@@ -44,6 +44,6 @@ MESSAGES: Final[dict[str, str]] = {
     "curriculum.myst.open_options": "the options of the code cell are never closed by ---",
     "curriculum.myst.bad_break": "what follows +++ is no JSON object",
     # What is kept.
-    "curriculum.kept.not_written": "drafts and progress are not being kept: {reason}",
+    "curriculum.kept.not_written": "drafts, progress and runs are not being kept: {reason}",
     "curriculum.kept.left_over": "{count} drafts of an earlier version of this file are kept in {folder}",
 }

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tflab.messages.id import check, cli, client, curriculum, diagnosis, editor, probe, sandbox, ui
+from tflab.messages.id import check, cli, client, curriculum, diagnosis, editor, probe, runs, sandbox, ui
 
 MESSAGES: Final[dict[str, str]] = {
     **check.MESSAGES,
@@ -12,6 +12,7 @@ MESSAGES: Final[dict[str, str]] = {
     **diagnosis.MESSAGES,
     **editor.MESSAGES,
     **probe.MESSAGES,
+    **runs.MESSAGES,
     **sandbox.MESSAGES,
     **ui.MESSAGES,
 }

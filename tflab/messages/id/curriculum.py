@@ -45,6 +45,6 @@ MESSAGES: Final[dict[str, str]] = {
     "curriculum.myst.open_options": "opsi sel kode tidak ditutup dengan ---",
     "curriculum.myst.bad_break": "teks sesudah +++ bukan objek JSON",
     # Yang disimpan.
-    "curriculum.kept.not_written": "draf dan kemajuan tidak tersimpan: {reason}",
+    "curriculum.kept.not_written": "draf, kemajuan, dan run tidak tersimpan: {reason}",
     "curriculum.kept.left_over": "{count} draf dari versi lama berkas ini disimpan di {folder}",
 }

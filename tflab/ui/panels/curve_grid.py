@@ -67,7 +67,12 @@ def draw_grid(
             group = keys[index]
             drawing = draw(
                 [
-                    Line(_name(curve, groups[group]), curve.series, f"curve{number % 8}", curve.earlier)
+                    Line(
+                        _name(curve, groups[group]),
+                        curve.series,
+                        f"curve{number % 8}",
+                        curve.earlier.series if curve.earlier else None,
+                    )
                     for number, curve in enumerate(groups[group])
                 ],
                 look.views.get(group, CurveView()),

@@ -38,7 +38,7 @@ class LabView(Screen[None]):
         """What the lab was opened with."""
         self.state = RunState()
         copy = WorkingCopy(launch.document, launch.drafts)
-        self.conductor = Conductor(launch.session, self.state, copy, launch.step_ran)
+        self.conductor = Conductor(launch.session, self.state, copy, launch.step_ran, launch.runs)
         self.desk = self._new_desk(launch.document)
         self.checking = CodeChecking(launch.linter)
         self.clock = FrameClock()
