@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.sessions import PATIENCE, WarmServer
 from tflab.client.inbox import LabEvent
@@ -17,13 +18,14 @@ from tflab.protocol.requests import RunCellRequest
 class SupervisedLab:
     """A supervisor on the shared server, and everything that it told."""
 
-    def __init__(self, warm: WarmServer, *, memory: int | None = None, sandbox: bool = True) -> None:
+    def __init__(self, warm: WarmServer, *, sandbox: bool = True, **limits: Any) -> None:
+        """``limits`` are fields of `Permissions`."""
         self.scratches: list[Path] = []
         self.told: list[LabEvent] = []
 
         def make_spec(scratch: Path) -> server.SessionSpec:
             self.scratches.append(scratch)
-            permissions = server.Permissions(scratch=str(scratch), memory=memory, sandbox=sandbox)
+            permissions = server.Permissions(scratch=str(scratch), sandbox=sandbox, **limits)
             return server.SessionSpec(permissions=permissions)
 
         self.supervisor = Supervisor(make_spec, sample_devices=None, launcher=warm.launcher)

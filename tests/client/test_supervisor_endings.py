@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,25 @@ def test_an_interrupt_without_effect_is_reported_and_a_restart_helps(lab: Superv
     assert ended.message == finished.error.message
     assert lab.pid() != deaf
     lab.run("1 + 1")
+    assert lab.finished().status == "ok"
+
+
+def test_what_no_interrupt_reaches_is_ended_by_a_restart(lab: SupervisedLab) -> None:
+    # An eager Dataset.reduce looks neither at signals nor at cancellations.
+    lab.run(
+        "import tensorflow as tf\n"
+        "def add(total, x):\n    if x == 1000: tf.print('deep')\n    return total + x\n"
+        "tf.data.Dataset.range(10**15).reduce(tf.constant(0, tf.int64), add)"
+    )
+    lab.wait_for_text("deep\n")
+    lab.supervisor.interrupt()
+    lab.wait_for_kind(lifecycle.InterruptOverdue)
+
+    lab.supervisor.restart()
+
+    assert lab.finished().status == "killed"
+    lab.pid()
+    lab.run("1")
     assert lab.finished().status == "ok"
 
 
@@ -151,6 +171,51 @@ def test_too_much_memory_ends_the_session_and_says_how_much_is_allowed(warm_serv
     assert ended.reason == "memory"
     assert "600 MiB" in ended.message
     lab.pid()
+    lab.supervisor.close()
+
+
+BOMB = """
+import os, time
+while True:
+    try:
+        if os.fork() == 0:
+            time.sleep(600)
+    except OSError:
+        time.sleep(0.01)
+"""
+FLOOD = """
+import time
+for number in range(40):
+    with open(f"{number}.bin", "wb") as file:
+        file.write(b"x" * (1 << 20))
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize(
+    ("limits", "source", "reason", "flag"),
+    [
+        pytest.param({"process_limit": 120}, BOMB, "processes", "--processes", id="processes"),
+        pytest.param({"scratch_size": 20 << 20}, FLOOD, "disk", "--disk", id="disk"),
+    ],
+)
+def test_a_session_beyond_a_limit_is_ended_in_one_line_and_replaced(
+    warm_server: WarmServer, limits: dict[str, Any], source: str, reason: str, flag: str
+) -> None:
+    lab = SupervisedLab(warm_server, **limits)
+    lab.supervisor.start()
+    lab.run(source)
+
+    finished, ended = lab.finished(), lab.ended()
+
+    assert finished.status == "killed"
+    assert ended.reason == reason
+    assert flag in ended.message
+    assert "\n" not in ended.message
+    lab.pid()
+    lab.run("1")
+    assert lab.finished().status == "ok"
+    assert not lab.scratches[0].exists()
     lab.supervisor.close()
 
 

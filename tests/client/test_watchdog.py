@@ -9,12 +9,17 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.sessions import PATIENCE
-from tflab.client.watchdog import PING_EVERY, SILENCE, Heartbeat, MemoryGauge, SessionWatch, descendants, kill_all
+from tflab.client import processes
+from tflab.client.processes import family, kill_all
+from tflab.client.scratch import bytes_in
+from tflab.client.watchdog import DISK_EVERY, PING_EVERY, SILENCE, Heartbeat, MemoryGauge, SessionWatch
 from tflab.protocol.requests import PingRequest
+from tflab.protocol.server import Permissions
 
 PROGRAM = """
 import os, sys
@@ -54,19 +59,56 @@ class Child:
             self.process.stdout.readline()
 
 
+def allowed(*, scratch: str = "", **limits: int) -> Permissions:
+    """Permissions with these limits and no others."""
+    return Permissions(**{"scratch": scratch, "process_limit": None, **limits})  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def child() -> Iterator[Child]:
     child = Child()
     yield child
-    kill_all(descendants(child.pid))
+    kill_all(family(child.pid).pids)
     child.process.communicate()
 
 
 def test_descendants_are_found(child: Child) -> None:
-    assert descendants(child.pid) == [child.pid]
+    assert family(child.pid).pids == [child.pid]
     child.tell("fork")
-    assert len(descendants(child.pid)) == 2
-    assert descendants(2**22 + 1) == [2**22 + 1]
+    assert len(family(child.pid).pids) == 2
+    assert family(2**22 + 1) == ([2**22 + 1], 0)
+
+
+def test_without_proc_the_facts_are_nearly_the_same(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As on macOS; psutil has its own ways there.
+    child.tell("fork")
+    child.tell("hold 50")
+    by_proc = family(child.pid)
+    resident = processes.resident(child.pid)
+    monkeypatch.setattr(processes, "_PROC", Path("/no/such/folder"))
+
+    assert sorted(family(child.pid).pids) == sorted(by_proc.pids)
+    assert family(child.pid).threads == by_proc.threads
+    assert abs(processes.resident(child.pid) - resident) < 1 << 20
+    assert MemoryGauge(child.pid).used(0, [child.pid]) == 0
+    assert family(2**22 + 1) == ([2**22 + 1], 0)
+    assert processes.resident(2**22 + 1) == 0
+
+
+def test_without_proc_too_much_memory_and_work_are_seen(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_PROC", Path("/no/such/folder"))
+    watch = SessionWatch(child.pid, allowed(memory=64 << 20))
+    child.tell("hold 100")
+    verdict = watch.limit_verdict()
+    assert verdict is not None
+    assert verdict.reason == "memory"
+
+    child.tell("work")
+    deadline = time.monotonic() + PATIENCE
+    while processes.activity(child.pid)[1] < 0.2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert processes.activity(child.pid)[1] >= 0.2
+    assert processes.activity(2**22 + 1) == (False, 0.0)
 
 
 def test_memory_far_below_the_limit_is_an_upper_bound(child: Child) -> None:
@@ -87,7 +129,7 @@ def test_memory_that_forks_share_counts_once(child: Child) -> None:
     for _ in range(3):
         child.tell("fork")
 
-    used = gauge.used(0, descendants(child.pid))
+    used = gauge.used(0, family(child.pid).pids)
 
     assert 90 << 20 <= used <= 160 << 20
 
@@ -100,9 +142,9 @@ def test_memory_of_a_process_that_is_gone_is_nothing(child: Child) -> None:
 
 
 def test_too_much_memory_is_a_verdict_in_words(child: Child) -> None:
-    watch = SessionWatch(child.pid, 64 << 20)
+    watch = SessionWatch(child.pid, allowed(memory=64 << 20))
     child.tell("hold 20")
-    assert watch.memory_verdict() is None
+    assert watch.limit_verdict() is None
     child.tell("hold 80")
 
     verdict = watch.look(lambda ping: None, unread=False)
@@ -113,9 +155,56 @@ def test_too_much_memory_is_a_verdict_in_words(child: Child) -> None:
     assert "--memory" in verdict.message
 
 
+def test_too_many_processes_are_a_verdict_in_words(child: Child) -> None:
+    watch = SessionWatch(child.pid, allowed(process_limit=3))
+    for _ in range(2):
+        child.tell("fork")
+    assert watch.limit_verdict() is None
+    child.tell("fork")
+
+    verdict = watch.limit_verdict()
+
+    assert verdict is not None
+    assert verdict.reason == "processes"
+    assert "4" in verdict.message
+    assert "--processes" in verdict.message
+
+
+def test_a_full_scratch_folder_is_a_verdict_in_words_though_not_looked_at_all_the_time(
+    child: Child, tmp_path: Path
+) -> None:
+    now = 100.0
+    watch = SessionWatch(child.pid, allowed(scratch=str(tmp_path), scratch_size=1 << 20), clock=lambda: now)
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "deep" / "er" / "data").write_bytes(b"x" * (2 << 20))
+    assert watch.limit_verdict() is None
+
+    now += DISK_EVERY
+    verdict = watch.limit_verdict()
+
+    assert verdict is not None
+    assert verdict.reason == "disk"
+    assert "1 MiB" in verdict.message
+    assert "--disk" in verdict.message
+
+
+def test_scratch_is_counted_in_blocks_without_following_links(tmp_path: Path) -> None:
+    scratch, outside = tmp_path / "scratch", tmp_path / "outside"
+    scratch.mkdir()
+    outside.mkdir()
+    (outside / "big").write_bytes(b"x" * (4 << 20))
+    (scratch / "link").symlink_to(outside)
+    with (scratch / "sparse").open("wb") as file:
+        file.truncate(1 << 30)
+    (scratch / "real").write_bytes(b"x" * (1 << 20))
+
+    assert 1 << 20 <= bytes_in(str(scratch), enough=1 << 40) < 2 << 20
+    assert bytes_in(str(tmp_path / "none"), enough=1) == 0
+
+
 def test_without_a_limit_memory_is_nobodys_business(child: Child) -> None:
     child.tell("hold 100")
-    assert SessionWatch(child.pid, None).look(lambda ping: None, unread=False) is None
+    assert SessionWatch(child.pid, allowed()).look(lambda ping: None, unread=False) is None
 
 
 # --- silence -------------------------------------------------------------------------------------------------------
@@ -211,7 +300,7 @@ def test_an_answer_to_a_ping_that_was_never_sent_buys_nothing(child: Child) -> N
 def test_a_silent_session_gets_pings_and_then_a_verdict(child: Child) -> None:
     settle(child.pid)
     now = 0.0
-    watch = SessionWatch(child.pid, None, clock=lambda: now)
+    watch = SessionWatch(child.pid, allowed(), clock=lambda: now)
     pings: list[PingRequest] = []
     verdict = None
     while verdict is None and now < 10 * SILENCE:

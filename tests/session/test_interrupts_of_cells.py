@@ -49,6 +49,7 @@ def trained(warm_server: WarmServer) -> object:
         "busy(tf.constant(10**9))",
         "model.fit(X, Y, epochs=10**6, verbose=0)",
         "while True: step(X, Y)",
+        "M = tf.random.normal([3000, 3000])\nwhile True: M @ M",
         "while True:\n    with tf.GradientTape() as tape:\n        loss = tf.reduce_mean((X @ w - Y) ** 2)\n"
         "    tape.gradient(loss, w)",
         "for x in tf.data.Dataset.range(10**9).map(lambda x: x + 1).batch(4): pass",

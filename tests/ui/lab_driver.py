@@ -91,6 +91,7 @@ async def lab(
     kept: dict[int, str] | None = None,
     open_document: Callable[[str], Document] | None = None,
     notes: tuple[str, ...] = (),
+    doors: tuple[str, ...] = (),
     first_launch: bool = False,
     linter: Linter | None = None,
 ) -> AsyncIterator[Lab]:
@@ -106,6 +107,7 @@ async def lab(
             lessons=LESSONS,
             open_document=open_document,
             notes=notes,
+            doors=doors,
             first_launch=first_launch,
             linter=linter,
         )

@@ -601,3 +601,10 @@ async def test_indonesian_from_the_first_word_to_the_last(indonesian: None) -> N
         await running.sees("Daftar pelajaran", "Keluaran", "Kurva", "sesi siap", "Belum ada kurva.", "F10 Keluar")
         for word in ("Lessons", "Output", "Run", "session", "Quit", "yet"):
             assert word not in running.text()
+
+
+async def test_the_status_line_names_what_of_the_sandbox_is_open() -> None:
+    async with lab(doors=("--allow-net", "--allow-write"), size=NORMAL) as running:
+        await running.sees("open: net, write")
+    async with lab() as running:
+        assert "open:" not in running.text()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tflab.cli.entry import on_a_terminal
-from tflab.cli.options import Command, SessionOptions, language_option
+from tflab.cli.options import Command, SessionLimits, SessionOptions, language_option, limit_options, take_limits
 from tflab.cli.wrong_call import WrongCall
 from tflab.messages import language, text
 
@@ -21,11 +21,16 @@ if TYPE_CHECKING:
     from tflab.curriculum.progress import Progress
     from tflab.ui.lesson_entry import LessonEntry
 
+_DEFAULTS: Final = SessionLimits()
+
 
 def lesson_command(word: str) -> click.Command:
     """The command that opens the lesson called ``word``."""
     return Command(
-        name=word, callback=partial(_open_lesson, word), params=[language_option()], help=text("cli.help.lesson")
+        name=word,
+        callback=partial(_open_lesson, word),
+        params=[*limit_options(), language_option()],
+        help=text("cli.help.lesson"),
     )
 
 
@@ -45,7 +50,7 @@ def resume_lab() -> int:
     return _show_lesson(name, lessons)
 
 
-def _open_lesson(word: str) -> int:
+def _open_lesson(word: str, **values: Any) -> int:
     from tflab.curriculum.lesson import UnknownLesson, find_lesson, list_lessons
 
     lessons = list_lessons(language())
@@ -54,7 +59,7 @@ def _open_lesson(word: str) -> int:
     except UnknownLesson as error:
         raise WrongCall(str(error)) from None
     _require_a_terminal()
-    return _show_lesson(lesson.name, lessons)
+    return _show_lesson(lesson.name, lessons, take_limits(values))
 
 
 def open_file_in_lab(file: str, options: SessionOptions, arguments: Sequence[str]) -> int:
@@ -70,11 +75,11 @@ def open_file_in_lab(file: str, options: SessionOptions, arguments: Sequence[str
     return _show(document, planned, list_lessons(language()))
 
 
-def _show_lesson(name: str, lessons: LessonList) -> int:
+def _show_lesson(name: str, lessons: LessonList, limits: SessionLimits = _DEFAULTS) -> int:
     from tflab.cli.session_spec import lesson_session
     from tflab.curriculum.lesson import open_lesson
 
-    return _show(open_lesson(lessons.by_name[name]), lesson_session(), lessons)
+    return _show(open_lesson(lessons.by_name[name]), lesson_session(limits), lessons)
 
 
 def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> int:
@@ -112,6 +117,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             lessons=_entries(lessons, progress),
             open_document=lambda name: open_lesson(lessons.by_name[name]),
             notes=notes,
+            doors=planned.doors,
             first_launch=first_launch,
             opened=learner.opened,
             first_step=learner.first_step,

@@ -42,11 +42,22 @@ def language_option() -> click.Option:
 
 
 @dataclass(frozen=True)
+class SessionLimits:
+    """What a session may use; None for the default."""
+
+    memory: int | None = None
+    """Bytes."""
+    disk: int | None = None
+    """Bytes that its scratch folder may hold."""
+    processes: int | None = None
+    """Threads of it and of all that it starts."""
+
+
+@dataclass(frozen=True)
 class SessionOptions:
     """What a command line asks of a session."""
 
-    memory: int | None = None
-    """Bytes; None for the default."""
+    limits: SessionLimits = SessionLimits()
     devices: tuple[tuple[str, int], ...] = ()
     """``(("cpu", 2),)``: logical devices."""
     allow_net: bool = False
@@ -94,11 +105,36 @@ def _existing_path(value: str) -> Path:
     return path
 
 
+def _count(value: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,8}", value):
+        raise click.BadParameter(text("cli.wrong.count", value=value))
+    return int(value)
+
+
+def _limits() -> dict[str, dict[str, Any]]:
+    """The options for limits, which every session has, and what click is to know of each."""
+    return {
+        "--memory": {"metavar": "GIB", "type": _gibibytes, "help": text("cli.help.option.memory")},
+        "--disk": {"metavar": "GIB", "type": _gibibytes, "help": text("cli.help.option.disk")},
+        "--processes": {"metavar": "NUMBER", "type": _count, "help": text("cli.help.option.processes")},
+    }
+
+
+def limit_options() -> list[click.Option]:
+    """Options for a command that is not made by a decorator; `take_limits` collects their values."""
+    return [click.Option([name], **facts) for name, facts in _limits().items()]
+
+
+def take_limits(values: dict[str, Any]) -> SessionLimits:
+    """The options of `limit_options`, taken out of a command's parameters."""
+    return SessionLimits(values.pop("memory"), values.pop("disk"), values.pop("processes"))
+
+
 def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options that become `SessionOptions`; ``take_session_options`` collects their values."""
     path_option = partial(click.option, metavar="PATH", type=_existing_path, multiple=True)
     options = [
-        click.option("--memory", metavar="GIB", type=_gibibytes, help=text("cli.help.option.memory")),
+        *(click.option(name, **facts) for name, facts in _limits().items()),
         click.option("--devices", metavar="KIND:NUMBER", type=_devices, help=text("cli.help.option.devices")),
         click.option("--allow-net", is_flag=True, help=text("cli.help.option.allow_net")),
         path_option("--allow-read", help=text("cli.help.option.allow_read")),
@@ -119,7 +155,7 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def take_session_options(values: dict[str, Any]) -> SessionOptions:
     """The options of `session_options`, taken out of a command's parameters."""
     return SessionOptions(
-        memory=values.pop("memory"),
+        limits=take_limits(values),
         devices=values.pop("devices") or (),
         allow_net=values.pop("allow_net"),
         allow_read=values.pop("allow_read"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
-from tflab.cli.options import SessionOptions
+from tflab.cli.options import SessionLimits, SessionOptions
 from tflab.client import permissions
 from tflab.client.permissions import Grants
 from tflab.curriculum.document import Document
 from tflab.curriculum.notebook import STANDARD_INPUT
 from tflab.messages import language
 from tflab.protocol.server import SessionSpec
+
+_DEFAULTS: Final = SessionLimits()
 
 
 @dataclass(frozen=True)
@@ -23,11 +26,13 @@ class PlannedSession:
     """Makes the specification of one session from its fresh scratch folder."""
     notes: tuple[str, ...]
     """Lines for people: a folder that is not granted, and the flag that grants it."""
+    doors: tuple[str, ...] = ()
+    """The flags that opened something: ``--allow-net``, ..."""
 
 
-def lesson_session() -> PlannedSession:
+def lesson_session(limits: SessionLimits = _DEFAULTS) -> PlannedSession:
     """Sessions for lessons: they read the lessons' data and write nothing but their scratch folder."""
-    grants = permissions.for_lessons()
+    grants = permissions.for_lessons(**asdict(limits))
 
     def make_spec(scratch: Path) -> SessionSpec:
         return SessionSpec(permissions=grants.permissions(scratch), language=language())
@@ -56,12 +61,12 @@ def file_session(document: Document, options: SessionOptions, arguments: Sequenc
             logical_devices=options.devices,
         )
 
-    return PlannedSession(make_spec, grants.notes)
+    return PlannedSession(make_spec, grants.notes, grants.doors)
 
 
 def _grants(document: Document, options: SessionOptions, folder: Path) -> Grants:
     if document.kind == "lesson":
-        return permissions.for_lessons(memory=options.memory)
+        return permissions.for_lessons(**asdict(options.limits))
     return permissions.for_file(
         document.path,
         folder=folder,
@@ -69,5 +74,5 @@ def _grants(document: Document, options: SessionOptions, folder: Path) -> Grants
         allow_write=options.allow_write,
         allow_net=options.allow_net,
         sandbox=options.sandbox,
-        memory=options.memory,
+        **asdict(options.limits),
     )

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tflab.client.machine_memory import default_memory
 from tflab.client.protected_folders import ProtectedFolders, Protection, is_below
+from tflab.client.scratch import MOST, default_scratch_size
 from tflab.messages import text
 from tflab.protocol.environment import CERTIFICATE_NAMES, NETWORK_NAMES, is_allowed
-from tflab.protocol.server import Permissions
+from tflab.protocol.server import Permissions, default_process_limit
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class Grants:
 
     memory: int
     """Bytes of private memory at which a session is ended."""
+    disk: int
+    """Bytes that a session's scratch folder may hold, and one file may grow to."""
+    processes: int | None = None
+    """Threads that it and what it starts may have; None for no limit."""
     working_directory: str = ""
     """Where sessions start; their scratch folder where empty."""
     read: tuple[str, ...] = ()
@@ -43,13 +48,23 @@ class Grants:
             network=self.network,
             sandbox=self.sandbox,
             memory=self.memory,
+            file_size=max(self.disk, MOST),
+            scratch_size=self.disk,
+            process_limit=self.processes,
             variables=self.variables,
         )
 
 
-def for_lessons(*, memory: int | None = None) -> Grants:
-    """Lessons read their data, which is always granted, and write nothing but scratch. ``memory`` in bytes."""
-    return Grants(memory=default_memory() if memory is None else memory)
+def for_lessons(*, memory: int | None = None, disk: int | None = None, processes: int | None = None) -> Grants:
+    """Lessons read their data, which is always granted, and write nothing but scratch.
+
+    ``memory`` and ``disk`` in bytes, ``processes`` with their threads.
+    """
+    return Grants(
+        memory=default_memory() if memory is None else memory,
+        disk=default_scratch_size() if disk is None else disk,
+        processes=default_process_limit() if processes is None else processes,
+    )
 
 
 def for_file(
@@ -61,11 +76,14 @@ def for_file(
     allow_net: bool = False,
     sandbox: bool = True,
     memory: int | None = None,
+    disk: int | None = None,
+    processes: int | None = None,
     protected: ProtectedFolders | None = None,
 ) -> Grants:
     """What ``tflab run FILE`` and ``tflab open FILE`` grant.
 
-    ``folder`` is where the command was started (by default the working directory); ``memory`` is in bytes.
+    ``folder`` is where the command was started (by default the working directory); ``memory`` and ``disk``
+    are in bytes.
     """
     path = os.path.abspath(file)
     start = os.path.abspath(folder or Path.cwd())
@@ -77,9 +95,12 @@ def for_file(
     }
     doors = tuple(flag for flag, is_given in flags.items() if is_given)
     limit = default_memory() if memory is None else memory
+    room = default_scratch_size() if disk is None else disk
     if not sandbox:
         return Grants(
             memory=limit,
+            disk=room,
+            processes=processes,
             working_directory=start,
             network=True,
             sandbox=False,
@@ -102,6 +123,8 @@ def for_file(
         write.append(start)
     return Grants(
         memory=limit,
+        disk=room,
+        processes=default_process_limit() if processes is None else processes,
         working_directory=start,
         read=tuple(dict.fromkeys(read)),
         write=tuple(dict.fromkeys(write)),

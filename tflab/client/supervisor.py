@@ -20,12 +20,13 @@ from tflab.client.cell_queue import OVERDUE, CellQueue, Due
 from tflab.client.devices import DeviceWatch
 from tflab.client.fork_server_client import ForkServerClient
 from tflab.client.inbox import Inbox, LabEvent
+from tflab.client.processes import kill_all, left_behind
 from tflab.client.scratch import remove_scratch
 from tflab.client.server_keeper import ProcessEvent, ServerKeeper
 from tflab.client.session_client import SessionClient
 from tflab.client.session_source import Launcher
 from tflab.client.throwaway import Adapt, NoSession, NotReady, Throwaways, ThrowawaySession
-from tflab.client.watchdog import SessionWatch, Verdict, kill_all, left_behind
+from tflab.client.watchdog import SessionWatch, Verdict
 from tflab.messages import text
 from tflab.protocol import lifecycle, requests, server
 from tflab.protocol.events import CellFinished, Event, HeartbeatAnswered, SessionReady
@@ -241,7 +242,7 @@ class Supervisor:
                     return
                 case SessionReady() if session.pid is not None:
                     self._failures = 0
-                    self._watch = SessionWatch(session.pid, session.spec.permissions.memory)
+                    self._watch = SessionWatch(session.pid, session.spec.permissions)
                 case CellFinished():
                     running = self._cells.running
                     if running is None or running.request.cell != event.cell:

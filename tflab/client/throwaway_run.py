@@ -77,7 +77,7 @@ class ThrowawayRun:
             raise
         client = self._session.client
         if client.pid is not None:
-            self._watch = SessionWatch(client.pid, client.spec.permissions.memory)
+            self._watch = SessionWatch(client.pid, client.spec.permissions)
         return self
 
     def _forked(self) -> ThrowawaySession:
@@ -156,14 +156,14 @@ class ThrowawayRun:
             try:
                 arrived = self._arrived.get(timeout=min(_POLL, deadline - now))
             except Empty:
-                self._look_after_memory()
+                self._look_after_limits()
                 continue
             if arrived is None:
                 raise self._gone()
             return arrived
 
-    def _look_after_memory(self) -> None:
-        verdict = self._watch.memory_verdict() if self._watch is not None else None
+    def _look_after_limits(self) -> None:
+        verdict = self._watch.limit_verdict() if self._watch is not None else None
         if verdict is not None:
             raise SessionGone(verdict.message, None)
 

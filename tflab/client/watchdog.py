@@ -1,66 +1,29 @@
-"""Signs that a session has to be ended: too much memory, or silence."""
+"""Signs that a session has to be ended: too much memory, too many processes, a full scratch folder, or silence."""
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from tflab.client.endings import size
+from tflab.client.processes import activity, family, resident, share
+from tflab.client.scratch import bytes_in
 from tflab.messages import text
 from tflab.protocol.events import HeartbeatAnswered
 from tflab.protocol.lifecycle import EndReason
 from tflab.protocol.requests import PingRequest
+from tflab.protocol.server import Permissions
 
 PING_EVERY: Final = 2.0
 """Seconds between heartbeats."""
 SILENCE: Final = 10.0
 """Seconds without an answer and without work after which a session counts as unresponsive."""
-_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
-
-
-def descendants(pid: int) -> list[int]:
-    """``pid`` and every process below it."""
-    found = [pid]
-    for parent in found:
-        try:
-            for task in Path(f"/proc/{parent}/task").iterdir():
-                found += [int(word) for word in (task / "children").read_text().split()]
-        except OSError:
-            # Gone meanwhile.
-            continue
-    return found
-
-
-def left_behind(session: int) -> list[int]:
-    """Processes that the session process ``session`` started and that live on, wherever they were adopted.
-
-    Sessions lead a session of the kernel, too; what left it by ``setsid`` is not found.
-    """
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            # The command name may hold anything, parentheses too.
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session:
-            found.append(int(entry.name))
-    return found
-
-
-def kill_all(pids: Iterable[int]) -> None:
-    """SIGKILL to each that still lives."""
-    for pid in pids:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+DISK_EVERY: Final = 2.0
+"""Seconds between looks at the scratch folder, at least."""
+DISK_SHARE: Final = 0.05
+"""Of the time, what these looks may take: a folder can hold a million files."""
 
 
 class MemoryGauge:
@@ -72,42 +35,20 @@ class MemoryGauge:
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._inherited = _share(pid)
-        self._inherited_resident = _resident(pid)
+        self._inherited = share(pid)
+        self._inherited_resident = resident(pid)
 
     def used(self, limit: int, pids: Iterable[int]) -> int:
         """Bytes in use by ``pids`` (the session and its descendants); exact only near or above ``limit``."""
         known = list(pids)
-        resident = sum(map(_resident, known))
-        if resident <= limit:
-            return resident
-        shares = [_share(pid) for pid in known]
+        in_memory = sum(map(resident, known))
+        if in_memory <= limit:
+            return in_memory
+        shares = [share(pid) for pid in known]
         if any(share is None for share in shares) or self._inherited is None:
             # Not to be read, of a process with other credentials, say.
-            return max(0, resident - self._inherited_resident * len(known))
+            return max(0, in_memory - self._inherited_resident * len(known))
         return max(0, sum(share or 0 for share in shares) - self._inherited)
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
-    except (OSError, IndexError, ValueError):
-        return 0
-
-
-def _share(pid: int) -> int | None:
-    """Anonymous and shared memory of ``pid``; 0 where it is gone, None where that may not be read."""
-    total = 0
-    try:
-        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            for line in file:
-                if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
-                    total += int(line.split()[1]) << 10
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    except OSError:
-        return None
-    return total
 
 
 class Heartbeat:
@@ -145,26 +86,12 @@ class Heartbeat:
         """Whether the session has neither answered nor worked for `SILENCE` seconds."""
         if self._answered == self._sequence or now - self._alive_at < SILENCE / 2:
             return False
-        state, work = _activity(self._pid)
-        if state in "RD" or work > self._work + 0.05:
+        works, work = activity(self._pid)
+        if works or work > self._work + 0.05:
             self._work = work
             self._alive_at = now
             return False
         return now - self._alive_at >= SILENCE
-
-
-def _activity(pid: int) -> tuple[str, float]:
-    """Whether any thread of ``pid`` runs (``R``, ``D``), else the state of the process, and its seconds of CPU."""
-    state = "X"
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        state = fields[0]
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            if (task / "stat").read_text().rpartition(")")[2].split()[0] in "RD":
-                state = "R"
-    except (OSError, IndexError):
-        return state, 0.0
-    return state, (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 @dataclass(frozen=True)
@@ -176,14 +103,15 @@ class Verdict:
 
 
 class SessionWatch:
-    """Watches one session that is ready. ``memory_limit`` in bytes; None for no limit."""
+    """Watches one session that is ready, and holds it to the limits in ``permissions``."""
 
-    def __init__(self, pid: int, memory_limit: int | None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, pid: int, permissions: Permissions, clock: Callable[[], float] = time.monotonic) -> None:
         self.pid = pid
-        self._limit = memory_limit
+        self._permissions = permissions
         self._clock = clock
         self._gauge = MemoryGauge(pid)
         self._heartbeat = Heartbeat(pid, clock())
+        self._disk_due = clock() + DISK_EVERY
         self.family: list[int] = [pid]
         """The session and what it started, when last looked at."""
 
@@ -201,14 +129,35 @@ class SessionWatch:
             self._heartbeat.excuse(now)
         elif self._heartbeat.is_silent(now):
             return Verdict("unresponsive", text("client.session_unresponsive"))
-        return self.memory_verdict()
+        return self.limit_verdict()
 
-    def memory_verdict(self) -> Verdict | None:
-        """Whether it has to end for its memory."""
-        self.family = descendants(self.pid)
-        if self._limit is None:
+    def limit_verdict(self) -> Verdict | None:
+        """Whether it has to end for one of its limits."""
+        self.family, threads = family(self.pid)
+        return self._memory_verdict() or self._processes_verdict(threads) or self._disk_verdict()
+
+    def _memory_verdict(self) -> Verdict | None:
+        limit = self._permissions.memory
+        if limit is None:
             return None
-        used = self._gauge.used(self._limit, self.family)
-        if used <= self._limit:
+        used = self._gauge.used(limit, self.family)
+        if used <= limit:
             return None
-        return Verdict("memory", text("client.session_memory", used=size(used), limit=size(self._limit)))
+        return Verdict("memory", text("client.session_memory", used=size(used), limit=size(limit)))
+
+    def _processes_verdict(self, threads: int) -> Verdict | None:
+        limit = self._permissions.process_limit
+        if limit is None or threads <= limit:
+            return None
+        return Verdict("processes", text("client.session_processes", used=threads, limit=limit))
+
+    def _disk_verdict(self) -> Verdict | None:
+        limit, began = self._permissions.scratch_size, self._clock()
+        if limit is None or began < self._disk_due:
+            return None
+        used = bytes_in(self._permissions.scratch, enough=limit)
+        ended = self._clock()
+        self._disk_due = ended + max(DISK_EVERY, (ended - began) / DISK_SHARE)
+        if used <= limit:
+            return None
+        return Verdict("disk", text("client.session_disk", used=size(used), limit=size(limit)))

@@ -9,7 +9,9 @@ from typing import Literal
 
 import msgspec
 
-EndReason = Literal["exited", "crashed", "restarted", "memory", "unresponsive", "server", "timeout"]
+EndReason = Literal[
+    "exited", "crashed", "restarted", "memory", "processes", "disk", "unresponsive", "server", "timeout"
+]
 
 
 class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,16 @@ output of file descriptors 1 and 2.
 
 from __future__ import annotations
 
+import os
+
 import msgspec
 
 from tflab.protocol.events import snake_case
+
+
+def default_process_limit() -> int:
+    """Threads that a session and what it starts may have: TensorFlow starts several a core."""
+    return 512 + 24 * (os.cpu_count() or 1)
 
 
 class Permissions(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +38,10 @@ class Permissions(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: int | None = None
     file_size: int = 8 << 30
     """Bytes that one file may grow to."""
+    scratch_size: int | None = None
+    """Bytes that the scratch folder may hold; None for no limit."""
+    process_limit: int | None = msgspec.field(default_factory=default_process_limit)
+    """Threads of the session and of all that it starts, together; None for no limit."""
     variables: tuple[tuple[str, str], ...] = ()
     """Environment variables beside those that every session has: proxies, where the network is open."""
 

@@ -77,6 +77,8 @@ class Launch:
     """Opens a lesson of the list by its ``ref``; may raise ``UnreadableDocument``. None where there is no list."""
     notes: Sequence[str] = field(default=())
     """Lines to show once, at the top of the output: a folder that was not granted, say."""
+    doors: Sequence[str] = ()
+    """The flags that opened something in the sandbox: ``--allow-net``, ...; the status line shows them."""
     first_launch: bool = False
     """Shows the welcome."""
     opened: Callable[[Document], None] | None = None

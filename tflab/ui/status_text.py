@@ -56,6 +56,8 @@ class Situation:
     """Whether the step is an exercise that can be checked."""
     checking: bool = False
     """Whether a check is on its way."""
+    doors: tuple[str, ...] = ()
+    """The flags that opened something in the sandbox."""
 
 
 def status_parts(situation: Situation, title: str, now: float, width: int) -> tuple[list[Part], list[Part]]:
@@ -86,10 +88,17 @@ def _facts(situation: Situation, room: int) -> Row:
         facts.append((2, [(text("ui.status.training_step", step=f"{last:,}"), "")]))
     if state.session is not None:
         facts += _session_facts(state.session)
+    if situation.doors:
+        facts.append((6, [(_doors_text(situation.doors), "warning")]))
     while len(facts) > 1 and sum(width_of(row) + 3 for _, row in facts) > room:
         facts.remove(min(facts, key=lambda fact: fact[0]))
     spans = [span for _, row in facts for span in (*row, ("   ", ""))]
     return [*spans[:-1], (" ", "")] if facts else []
+
+
+def _doors_text(doors: tuple[str, ...]) -> str:
+    """What of the sandbox is open: ``open: net, write``."""
+    return text("ui.status.doors", doors=", ".join(text("ui.status.door." + door.strip("-")) for door in doors))
 
 
 def _session_facts(session: SessionReady) -> list[tuple[int, Row]]:

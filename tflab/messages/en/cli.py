@@ -32,6 +32,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.help.option.keep_going": "Go on after a failing cell.",
     "cli.help.option.timeout": "Stop a cell that takes longer than this many seconds.",
     "cli.help.option.memory": "End the session beyond this much memory; 3/4 of the machine's by default.",
+    "cli.help.option.disk": "End the session when its scratch folder holds more than this; 8 by default.",
+    "cli.help.option.processes": "End the session when it and what it starts have more threads than this.",
     "cli.help.option.devices": "Logical devices, for instance cpu:2.",
     "cli.help.option.allow_net": "Allow the program to use the network.",
     "cli.help.option.allow_read": "Allow it to read this file or folder; may be repeated.",
@@ -49,6 +51,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.wrong.script_arguments": "{word} is one argument too many;"
     " arguments for the script go after --: `tflab run {file} -- {word}`",
     "cli.wrong.memory": "{value} is no number of GiB (for instance 4 or 0.5)",
+    "cli.wrong.count": "{value} is no number above 0",
     "cli.wrong.seconds": "{value} is no number of seconds above 0",
     "cli.wrong.devices": "{value} names no logical devices (for instance cpu:2)",
     "cli.wrong.no_such_path": "{path} does not exist",

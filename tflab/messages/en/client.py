@@ -23,6 +23,8 @@ MESSAGES: Final[dict[str, str]] = {
     "client.session_crashed": "The session crashed ({how}). A fresh one takes its place; earlier steps have to run again.",
     "client.session_restarted": "The session was restarted; earlier steps have to run again.",
     "client.session_memory": "The session used {used} of memory and may use {limit}: it was ended. --memory GIB raises the limit.",
+    "client.session_processes": "The session and what it started have {used} processes and threads and may have {limit}: it was ended. --processes NUMBER raises the limit.",
+    "client.session_disk": "The session's scratch folder holds {used} and may hold {limit}: the session was ended. --disk GIB raises the limit.",
     "client.session_unresponsive": "The session no longer answered and was ended. A fresh one takes its place; earlier steps have to run again.",
     "client.session_broken": "The session sent what no session may send and was ended. A fresh one takes its place; earlier steps have to run again.",
     "client.session_server": "The process that starts sessions ended, and the session with it; both are started anew.",

@@ -40,6 +40,11 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.status.overdue": "does not stop: ^C restarts the session",
     "ui.status.failed": "no session: {reason}",
     "ui.status.queued": "{count} queued",
+    "ui.status.doors": "open: {doors}",
+    "ui.status.door.allow-net": "net",
+    "ui.status.door.allow-read": "read",
+    "ui.status.door.allow-write": "write",
+    "ui.status.door.no-sandbox": "everything",
     "ui.status.isolation": "sandbox {isolation}",
     # --- keys
     "ui.key.run": "Run",

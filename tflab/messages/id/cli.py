@@ -32,6 +32,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.help.option.keep_going": "Lanjutkan meskipun ada sel yang gagal.",
     "cli.help.option.timeout": "Hentikan sel yang berjalan lebih lama dari sekian detik.",
     "cli.help.option.memory": "Akhiri sesi yang memakai memori melebihi ini; bawaannya 3/4 memori mesin.",
+    "cli.help.option.disk": "Akhiri sesi yang folder sementaranya berisi lebih dari ini; bawaannya 8.",
+    "cli.help.option.processes": "Akhiri sesi yang proses dan thread-nya lebih banyak dari ini.",
     "cli.help.option.devices": "Perangkat logis, misalnya cpu:2.",
     "cli.help.option.allow_net": "Izinkan program memakai jaringan.",
     "cli.help.option.allow_read": "Izinkan membaca berkas atau folder ini; boleh diulang.",
@@ -50,6 +52,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.wrong.script_arguments": "argumen {word} berlebih;"
     " argumen untuk skrip ditulis setelah --: `tflab run {file} -- {word}`",
     "cli.wrong.memory": "{value} bukan jumlah GiB (contoh: 4 atau 0.5)",
+    "cli.wrong.count": "{value} bukan bilangan di atas 0",
     "cli.wrong.seconds": "{value} bukan jumlah detik di atas 0",
     "cli.wrong.devices": "{value} bukan perangkat logis (contoh: cpu:2)",
     "cli.wrong.no_such_path": "{path} tidak ada",

@@ -23,6 +23,8 @@ MESSAGES: Final[dict[str, str]] = {
     "client.session_crashed": "Sesi mogok ({how}). Sesi baru menggantikannya; langkah sebelumnya perlu dijalankan lagi.",
     "client.session_restarted": "Sesi dimulai ulang; langkah sebelumnya perlu dijalankan lagi.",
     "client.session_memory": "Sesi memakai memori {used}, padahal batasnya {limit}, sehingga diakhiri. --memory GIB menaikkan batas itu.",
+    "client.session_processes": "Sesi dan semua yang dimulainya memakai {used} proses dan thread, padahal batasnya {limit}, sehingga diakhiri. --processes NUMBER menaikkan batas itu.",
+    "client.session_disk": "Folder sementara sesi berisi {used}, padahal batasnya {limit}, sehingga sesi diakhiri. --disk GIB menaikkan batas itu.",
     "client.session_unresponsive": "Sesi tidak lagi menjawab dan diakhiri. Sesi baru menggantikannya; langkah sebelumnya perlu dijalankan lagi.",
     "client.session_broken": "Sesi mengirim hal yang tidak boleh dikirim sesi mana pun, sehingga diakhiri. Sesi baru menggantikannya; langkah sebelumnya perlu dijalankan lagi.",
     "client.session_server": "Proses yang membuat sesi berakhir, dan sesi ikut berakhir; keduanya dimulai lagi.",

@@ -40,6 +40,11 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.status.overdue": "tidak mau berhenti: ^C memulai ulang sesi",
     "ui.status.failed": "tanpa sesi: {reason}",
     "ui.status.queued": "{count} antre",
+    "ui.status.doors": "terbuka: {doors}",
+    "ui.status.door.allow-net": "jaringan",
+    "ui.status.door.allow-read": "baca",
+    "ui.status.door.allow-write": "tulis",
+    "ui.status.door.no-sandbox": "semua",
     "ui.status.isolation": "isolasi {isolation}",
     # --- keys
     "ui.key.run": "Jalankan",

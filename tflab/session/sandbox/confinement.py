@@ -136,6 +136,7 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
             memory=permissions.memory,
             file_size=permissions.file_size,
             cpu_seconds=permissions.cpu_seconds,
+            processes=permissions.process_limit,
             counts_alone=is_namespaced and limits.namespaces_count_processes(),
         )
     )

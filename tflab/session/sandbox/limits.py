@@ -1,8 +1,8 @@
 """Limits on what a session may use, and the rights that root gives up.
 
-Memory proper is watched from outside: RLIMIT_AS cannot be used with TensorFlow, which reserves address space by the
-gigabyte. RLIMIT_DATA is a backstop for one huge allocation. Root is exempt from RLIMIT_NPROC whatever it gives up,
-so there the lab counts processes.
+Memory, processes and the scratch folder are watched from outside (`tflab.client.watchdog`); what is here are backstops
+for what grows faster than one can look. RLIMIT_AS cannot be used with TensorFlow, which reserves address space by the
+gigabyte; RLIMIT_DATA stops one huge allocation. Root is exempt from RLIMIT_NPROC whatever it gives up.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from tflab.session.sandbox.syscalls import call, forbid_new_privileges, prctl, w
 DATA_PER_MEMORY: Final = 1.5
 """RLIMIT_DATA over the memory limit: it counts what is reserved, not what is used."""
 OPEN_FILES: Final = 65536
+PROCESSES_MORE: Final = 32
+"""RLIMIT_NPROC over the limit on processes: the lab, which can say why, is to be the first to act."""
 CPU_GRACE: Final = 2
 """Seconds between SIGXCPU and SIGKILL."""
 OUT_OF_MEMORY_SCORE: Final = 800
@@ -32,11 +34,6 @@ _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 _SECURE_NO_ROOT_LOCKED: Final = 0b11 | 0b11 << 2 | 0b10 << 4 | 0b11 << 6
 """NOROOT, NO_SETUID_FIXUP and NO_CAP_AMBIENT_RAISE, each locked, and KEEP_CAPS locked off."""
 _CAPABILITY_VERSION_3: Final = 0x20080522
-
-
-def allowed_processes() -> int:
-    """How many processes and threads one session may have: TensorFlow starts several a core."""
-    return 512 + 24 * (os.cpu_count() or 1)
 
 
 def namespaces_count_processes() -> bool:
@@ -67,11 +64,13 @@ def _threads_of_user() -> int:
     return count
 
 
-def limit(*, memory: int | None, file_size: int, cpu_seconds: int | None, counts_alone: bool) -> None:
+def limit(
+    *, memory: int | None, file_size: int, cpu_seconds: int | None, processes: int | None, counts_alone: bool
+) -> None:
     """Lowers the limits of this process and all that it starts, for good.
 
-    ``memory`` and ``file_size`` in bytes. ``counts_alone``: processes are counted for this session and not for the
-    whole user, as in a user namespace since Linux 5.14. Raises OSError or ValueError.
+    ``memory`` and ``file_size`` in bytes, ``processes`` with their threads. ``counts_alone``: processes are counted for
+    this session and not for the whole user, as in a user namespace since Linux 5.14. Raises OSError or ValueError.
     """
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, OPEN_FILES)
@@ -85,9 +84,9 @@ def limit(*, memory: int | None, file_size: int, cpu_seconds: int | None, counts
         _lower(resource.RLIMIT_CPU, cpu_seconds + CPU_GRACE)
         # SIGXCPU at the soft limit tells this end from others; the hard one cannot be caught.
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    if os.getuid() != 0:
+    if processes is not None and os.getuid() != 0:
         others = 0 if counts_alone else _threads_of_user()
-        _lower(resource.RLIMIT_NPROC, others + allowed_processes())
+        _lower(resource.RLIMIT_NPROC, others + processes + PROCESSES_MORE)
 
 
 def data_in_use() -> int:

@@ -172,6 +172,7 @@ class LabView(Screen[None]):
             panel=panel,
             exercise=self.desk.exercise(self.step) is not None and self.launch.grader is not None,
             checking=self.desk.checking,
+            doors=tuple(self.launch.doors),
         )
 
     def _title(self) -> str:
