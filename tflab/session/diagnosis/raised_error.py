@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Final
 
+from tflab.session.diagnosis import source_text
 from tflab.session.probes import user_site
 from tflab.session.tensorflow_messages import clean_message
 
@@ -26,6 +28,8 @@ class RaisedError:
     """The learner's lines that were running, outermost first; AutoGraph's code mapped back."""
     frames: tuple[FrameType, ...]
     """The learner's own frames, outermost first; AutoGraph's copies of functions among them."""
+    library_frames: tuple[FrameType, ...]
+    """The frames of TensorFlow and Keras, outermost first."""
 
     @property
     def place(self) -> tuple[str, int] | None:
@@ -41,6 +45,13 @@ class RaisedError:
         """Where the message matches; a dot is any character, line ends too."""
         return re.search(pattern, self.message, re.DOTALL)
 
+    def is_from_call_of(self, *names: str) -> ast.Call | None:
+        """The call of one of ``names`` on the innermost line; None where there is none."""
+        for call in source_text.nodes_at(*self.place, ast.Call) if self.place else ():
+            if source_text.called_name(call) in names:
+                return call
+        return None
+
     @property
     def said(self) -> str:
         """The message's first line, shortened, with the class."""
@@ -48,13 +59,25 @@ class RaisedError:
         told = f"{self.name}: {first}" if first else self.name
         return told if len(told) <= _LONGEST_SAID else told[: _LONGEST_SAID - 1] + "…"
 
-    def value_of(self, name: str) -> object:
-        """What a name means in the innermost of the learner's frames that knows it. Raises KeyError."""
-        for frame in reversed(self.frames):
-            for scope in (frame.f_locals, frame.f_globals):
-                if name in scope:
-                    return scope[name]
-        raise KeyError(name)
+    def value_of(self, node: ast.AST) -> object:
+        """What a name, or a way of attributes and constant keys that starts at one, means in the innermost of the
+        learner's frames that knows it. Nothing of the learner's runs. Raises LookupError."""
+        if isinstance(node, ast.Name):
+            for frame in reversed(self.frames):
+                for scope in (frame.f_locals, frame.f_globals):
+                    if node.id in scope:
+                        return scope[node.id]
+        elif isinstance(node, ast.Attribute):
+            try:
+                attributes = object.__getattribute__(self.value_of(node.value), "__dict__")
+            except AttributeError:
+                raise LookupError(node.attr) from None
+            return attributes[node.attr]
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            container = self.value_of(node.value)
+            if type(container) in (list, tuple, dict):
+                return container[node.slice.value]  # type: ignore[index]
+        raise LookupError
 
 
 def raised(exception: BaseException) -> RaisedError:
@@ -77,8 +100,19 @@ def raised(exception: BaseException) -> RaisedError:
     for site in sites:
         if (site.file, site.line) not in places:
             places.append((site.file, site.line))
-    frames = [frame for frame, _ in stack if _is_learners(frame) or user_site.is_autograph(frame.f_code.co_filename)]
-    return RaisedError(first, cleaned.text, tuple(places), tuple(frames))
+    inner = [frame for frame, _ in _with_contexts(exception)]
+    mine = [frame for frame in inner if _is_learners(frame) or user_site.is_autograph(frame.f_code.co_filename)]
+    return RaisedError(first, cleaned.text, tuple(places), tuple(mine), tuple(f for f in inner if f not in mine))
+
+
+def _with_contexts(exception: BaseException) -> Iterator[tuple[FrameType, int]]:
+    """All frames, also those of the exceptions that were replaced by a clearer one on the way, as AutoGraph does."""
+    current: BaseException | None = exception
+    for _ in range(_LONGEST_CHAIN):
+        if current is None:
+            return
+        yield from _walk(current.__traceback__)
+        current = current.__cause__ or current.__context__
 
 
 def _is_learners(frame: FrameType) -> bool:

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from typing import Final
 
+from tflab.session.diagnosis.dtype_mismatch import DtypeMismatch
+from tflab.session.diagnosis.fixed_signature import FixedSignature
+from tflab.session.diagnosis.keras2_names import Keras2Names
+from tflab.session.diagnosis.label_out_of_range import LabelOutOfRange
+from tflab.session.diagnosis.memory_limit import MemoryLimit
 from tflab.session.diagnosis.missing_gradients import MissingGradients
+from tflab.session.diagnosis.optimizer_reused import OptimizerReused
 from tflab.session.diagnosis.retracing import Retracing
 from tflab.session.diagnosis.rule import Rule
+from tflab.session.diagnosis.swapped_gradients import SwappedGradients
+from tflab.session.diagnosis.symbolic_value import SymbolicValue
+from tflab.session.diagnosis.tape_reused import TapeReused
+from tflab.session.diagnosis.tensor_assignment import TensorAssignment
 from tflab.session.diagnosis.variable_creation import VariableCreation
 
 RULES: Final[tuple[type[Rule], ...]] = (
     MissingGradients,
     Retracing,
     VariableCreation,
+    TapeReused,
+    DtypeMismatch,
+    OptimizerReused,
+    SymbolicValue,
+    FixedSignature,
+    TensorAssignment,
+    SwappedGradients,
+    LabelOutOfRange,
+    Keras2Names,
+    MemoryLimit,
 )

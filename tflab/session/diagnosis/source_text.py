@@ -94,3 +94,11 @@ def called_name(call: ast.Call) -> str:
     if isinstance(call.func, ast.Attribute):
         return call.func.attr
     return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def segment_of(file: str, node: ast.expr) -> str | None:
+    """The node exactly as it stands in the file; None where it spans lines."""
+    if node.end_lineno != node.lineno:
+        return None
+    # Columns count bytes.
+    return line_of(file, node.lineno).encode()[node.col_offset : node.end_col_offset].decode()
