@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tflab.client.fork_server_client import ForkServerClient
 from tflab.client.scratch import remove_scratch
@@ -224,19 +224,15 @@ class WarmServer:
 
     @contextmanager
     def session(
-        self,
-        *,
-        sandbox: bool = True,
-        read: Sequence[Path | str] = (),
-        write: Sequence[Path | str] = (),
-        **options: object,
+        self, *, read: Sequence[Path | str] = (), write: Sequence[Path | str] = (), **options: Any
     ) -> Iterator[LiveSession]:
-        """A session for a ``with`` block; ``options`` are fields of `SessionSpec`."""
+        """A session for a ``with`` block; ``options`` are fields of `Permissions` and of `SessionSpec`."""
         scratch = tempfile.mkdtemp(prefix="tflab-test-")
+        chosen = {name: options.pop(name) for name in server.Permissions.__struct_fields__ if name in options}
         permissions = server.Permissions(
-            scratch=scratch, sandbox=sandbox, read=tuple(map(str, read)), write=tuple(map(str, write))
+            scratch=scratch, read=tuple(map(str, read)), write=tuple(map(str, write)), **chosen
         )
-        session = self.fork(server.SessionSpec(permissions=permissions, **options))  # type: ignore[arg-type]
+        session = self.fork(server.SessionSpec(permissions=permissions, **options))
         try:
             yield session
         finally:

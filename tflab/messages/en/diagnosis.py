@@ -182,4 +182,37 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.keras2-api.legacy.fix": "Take the optimizer of the same name from `keras.optimizers`.",
     "diagnosis.keras2-api.reduction": '`reduction="auto"` is of Keras 2.',
     "diagnosis.keras2-api.reduction.fix": 'Write `reduction="sum_over_batch_size"`, which is the default, or leave it out.',
+    # --- network-denied ------------------------------------------------------------------------------------------
+    "diagnosis.network-denied.program": "The program wanted to reach the network, and a session has none.",
+    "diagnosis.network-denied.program.fix": "Start it with --allow-net if you trust it: `tflab run --allow-net FILE`.",
+    "diagnosis.network-denied.program.address": "The program wanted to reach {address}, and a session has no network.",
+    "diagnosis.network-denied.program.address.fix": "Start it with --allow-net if you trust it, or fetch the file "
+    "yourself and put it beside the program.",
+    "diagnosis.network-denied.lesson": "The code wanted to reach the network, and a lesson's session has none.",
+    "diagnosis.network-denied.lesson.fix": "Use the data that comes with the lesson; for downloads put the code into "
+    "a file and start `tflab open --allow-net FILE`.",
+    "diagnosis.network-denied.lesson.address": "The code wanted to reach {address}, and a lesson's session has no "
+    "network.",
+    "diagnosis.network-denied.lesson.address.fix": "Use the data that comes with the lesson; for downloads put the "
+    "code into a file and start `tflab open --allow-net FILE`.",
+    # --- file-denied ---------------------------------------------------------------------------------------------
+    "diagnosis.file-denied.read.program": "The session may not read {path}.",
+    "diagnosis.file-denied.read.program.fix": "Start the program with --allow-read {path}.",
+    "diagnosis.file-denied.read.lesson": "A lesson's session may not read {path}.",
+    "diagnosis.file-denied.read.lesson.fix": "Put the code into a file and start "
+    "`tflab open --allow-read {path} FILE`.",
+    "diagnosis.file-denied.write.program": "The session may not write {path}.",
+    "diagnosis.file-denied.write.program.fix": "Write into the folder that the program was started in, or start it "
+    "with --allow-write {folder}.",
+    "diagnosis.file-denied.write.lesson": "A lesson's session may not write {path}.",
+    "diagnosis.file-denied.write.lesson.fix": "Write to a name without a folder, which lands in the session's own; to "
+    "keep a file, use `tflab open --allow-write {folder} FILE`.",
+    "diagnosis.file-denied.elsewhere.program": "{path} is not there: a session has a {place} of its own.",
+    "diagnosis.file-denied.elsewhere.program.fix": "If you have that file, start the program with --allow-read and "
+    "its whole path, and open it by that.",
+    "diagnosis.file-denied.elsewhere.lesson": "{path} is not there: a lesson's session has a {place} of its own.",
+    "diagnosis.file-denied.elsewhere.lesson.fix": "If you have that file, put the code into a program beside it and "
+    "start `tflab open FILE`.",
+    "diagnosis.file-denied.size": "A file grew beyond what a session may write.",
+    "diagnosis.file-denied.size.fix": "Write several smaller files, or start with a higher limit: --disk GIB.",
 }

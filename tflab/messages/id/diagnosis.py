@@ -181,4 +181,39 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.keras2-api.legacy.fix": "Ambil optimizer bernama sama dari `keras.optimizers`.",
     "diagnosis.keras2-api.reduction": '`reduction="auto"` milik Keras 2.',
     "diagnosis.keras2-api.reduction.fix": 'Tulis `reduction="sum_over_batch_size"`, yaitu bawaannya, atau buang saja.',
+    # --- network-denied ------------------------------------------------------------------------------------------
+    "diagnosis.network-denied.program": "Program ini ingin memakai jaringan, padahal sesi tidak memilikinya.",
+    "diagnosis.network-denied.program.fix": "Jalankan dengan --allow-net kalau Anda memercayainya: "
+    "`tflab run --allow-net FILE`.",
+    "diagnosis.network-denied.program.address": "Program ini ingin menghubungi {address}, padahal sesi tidak punya "
+    "jaringan.",
+    "diagnosis.network-denied.program.address.fix": "Jalankan dengan --allow-net kalau Anda memercayainya, atau unduh "
+    "sendiri berkasnya dan letakkan di samping program.",
+    "diagnosis.network-denied.lesson": "Kode ini ingin memakai jaringan, padahal sesi pelajaran tidak memilikinya.",
+    "diagnosis.network-denied.lesson.fix": "Pakailah data yang disertakan dalam pelajaran; untuk mengunduh, taruh kode "
+    "ke dalam berkas dan jalankan `tflab open --allow-net FILE`.",
+    "diagnosis.network-denied.lesson.address": "Kode ini ingin menghubungi {address}, padahal sesi pelajaran tidak "
+    "punya jaringan.",
+    "diagnosis.network-denied.lesson.address.fix": "Pakailah data yang disertakan dalam pelajaran; untuk mengunduh, "
+    "taruh kode ke dalam berkas dan jalankan `tflab open --allow-net FILE`.",
+    # --- file-denied ---------------------------------------------------------------------------------------------
+    "diagnosis.file-denied.read.program": "Sesi tidak boleh membaca {path}.",
+    "diagnosis.file-denied.read.program.fix": "Jalankan program dengan --allow-read {path}.",
+    "diagnosis.file-denied.read.lesson": "Sesi pelajaran tidak boleh membaca {path}.",
+    "diagnosis.file-denied.read.lesson.fix": "Taruh kode ke dalam berkas dan jalankan "
+    "`tflab open --allow-read {path} FILE`.",
+    "diagnosis.file-denied.write.program": "Sesi tidak boleh menulis {path}.",
+    "diagnosis.file-denied.write.program.fix": "Tulislah di folder tempat program dijalankan, atau jalankan dengan "
+    "--allow-write {folder}.",
+    "diagnosis.file-denied.write.lesson": "Sesi pelajaran tidak boleh menulis {path}.",
+    "diagnosis.file-denied.write.lesson.fix": "Tulislah ke nama tanpa folder, yang masuk ke folder sesi sendiri; untuk "
+    "menyimpan berkas, pakai `tflab open --allow-write {folder} FILE`.",
+    "diagnosis.file-denied.elsewhere.program": "{path} tidak ada: sesi punya {place} sendiri.",
+    "diagnosis.file-denied.elsewhere.program.fix": "Kalau Anda punya berkas itu, jalankan program dengan --allow-read "
+    "dan jalur lengkapnya, lalu bukalah lewat jalur itu.",
+    "diagnosis.file-denied.elsewhere.lesson": "{path} tidak ada: sesi pelajaran punya {place} sendiri.",
+    "diagnosis.file-denied.elsewhere.lesson.fix": "Kalau Anda punya berkas itu, taruh kode ke dalam program di "
+    "sampingnya dan jalankan `tflab open FILE`.",
+    "diagnosis.file-denied.size": "Sebuah berkas melampaui ukuran yang boleh ditulis sesi.",
+    "diagnosis.file-denied.size.fix": "Tulislah beberapa berkas yang lebih kecil, atau naikkan batasnya: --disk GIB.",
 }

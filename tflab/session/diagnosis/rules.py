@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tflab.session.diagnosis.denied import Denied
 from tflab.session.diagnosis.dtype_mismatch import DtypeMismatch
 from tflab.session.diagnosis.fixed_signature import FixedSignature
 from tflab.session.diagnosis.keras2_names import Keras2Names
@@ -20,6 +21,7 @@ from tflab.session.diagnosis.tensor_assignment import TensorAssignment
 from tflab.session.diagnosis.variable_creation import VariableCreation
 
 RULES: Final[tuple[type[Rule], ...]] = (
+    Denied,
     MissingGradients,
     Retracing,
     VariableCreation,

@@ -22,6 +22,8 @@ from tensorflow.python.util import tf_stack
 import tflab
 
 _GENERATED_MARK: Final = "__autograph_generated_file"
+_COMPILED: Final = (".pyx", ".pxi", ".pxd")
+"""Sources of compiled modules, which their frames name without a folder."""
 _CELL_MARKS: Final = ("<cell", "<ipython-input", "<stdin>")
 
 
@@ -46,7 +48,11 @@ def is_learners(filename: str) -> bool:
         if filename.startswith("<"):
             answer = filename.startswith(_CELL_MARKS)
         else:
-            answer = _GENERATED_MARK not in filename and not filename.startswith(_LIBRARY_FOLDERS)
+            answer = (
+                _GENERATED_MARK not in filename
+                and not filename.startswith(_LIBRARY_FOLDERS)
+                and not filename.endswith(_COMPILED)
+            )
         _known[filename] = answer
     return answer
 

@@ -20,8 +20,17 @@ It raises OSError where the scratch folder cannot be used, and `UnusableSession`
 This package needs the standard library and msgspec only.
 """
 
-from tflab.session.sandbox.confinement import Confinement, UnusableSession, confine, survey
+from tflab.session.sandbox.confinement import Confinement, UnusableSession, confine, in_force, survey
 from tflab.session.sandbox.isolation import measure_isolation, probe_isolation
 from tflab.session.sandbox.kernel import Kernel
 
-__all__ = ["Confinement", "Kernel", "UnusableSession", "confine", "measure_isolation", "probe_isolation", "survey"]
+__all__ = [
+    "Confinement",
+    "Kernel",
+    "UnusableSession",
+    "confine",
+    "in_force",
+    "measure_isolation",
+    "probe_isolation",
+    "survey",
+]

@@ -32,6 +32,14 @@ class Confinement:
     """Steps that this system refused, in its own words."""
 
 
+_confinement: Confinement | None = None
+
+
+def in_force() -> Confinement | None:
+    """What this process was confined to; None before `confine`."""
+    return _confinement
+
+
 class UnusableSession(Exception):
     """The process is in a state in which no learner's code may run; it has to end."""
 
@@ -110,9 +118,13 @@ def confine(permissions: Permissions, *, keep: Collection[int] = (), kernel: Ker
     descriptors to leave open beside 0, 1 and 2; ``kernel`` plays a lesser kernel in tests. Raises OSError where the
     scratch folder cannot be used, and `UnusableSession` where this process has to end.
     """
-    kernel = kernel or this_kernel()
+    global _confinement
+    _confinement = _confined(permissions, frozenset(keep), kernel or this_kernel())
+    return _confinement
+
+
+def _confined(permissions: Permissions, kept: frozenset[int], kernel: Kernel) -> Confinement:
     homes, hidden = environment.home_folders(), _hidden()
-    kept = frozenset(keep)
     environment.use_scratch(permissions, homes)
     if not permissions.sandbox:
         environment.start_in(permissions.working_directory, permissions.scratch)
