@@ -16,7 +16,7 @@ from tflab.protocol.events import (
     SessionReady,
     StreamWritten,
 )
-from tflab.protocol.requests import CompleteRequest, RunCellRequest
+from tflab.protocol.requests import CompleteRequest, MeasureTensorRequest, ReadTensorRequest, RunCellRequest
 from tflab.protocol.server import ServerReady
 
 READY = SessionReady(
@@ -38,6 +38,7 @@ class MemorySession:
         self.restarts = 0
         self.answers: list[str] = []
         self.questions: list[CompleteRequest] = []
+        self.looks: list[ReadTensorRequest | MeasureTensorRequest] = []
 
     def put(self, *events: Any) -> None:
         """Happens next."""
@@ -66,6 +67,10 @@ class MemorySession:
     def complete(self, request: CompleteRequest, /) -> None:
         """As above."""
         self.questions.append(request)
+
+    def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest, /) -> None:
+        """As above."""
+        self.looks.append(request)
 
     def drain(self) -> list[Any]:
         """As above."""

@@ -16,11 +16,13 @@ from tflab.protocol.events import (
     ProblemFound,
     Site,
     TensorRecord,
+    TensorsRecorded,
 )
 from tflab.state.clock import Moment
 from tflab.state.gradients import GradientSites
 from tflab.state.output import Block, Line
 from tflab.state.run_state import RunState
+from tflab.state.tensors import Tensors
 from tflab.state.timeline import Timeline
 from tflab.ui.panels.devices_panel import devices_page
 from tflab.ui.panels.gradients_panel import gradients_page
@@ -53,9 +55,16 @@ LOSS = TensorRecord(name="loss", kind="tensor", shape=(), dtype="float32", nan=1
 MODEL = TensorRecord(name="model", kind="model", preview="Sequential, 9,610 parameters")
 
 
+def tensors(*records: TensorRecord) -> Tensors:
+    """The slice after these were recorded."""
+    found = Tensors()
+    found.record(TensorsRecorded(tensors=records))
+    return found
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_tensors(width: int) -> None:
-    page = tensors_page([IMAGES, LOSS, MODEL], None, None, width)
+    page = tensors_page(tensors(IMAGES, LOSS, MODEL), None, None, width)
     check_width(page, width)
     assert "images" in written(page)
     assert "●" in written(page), "what changed is marked by a sign, not by colour alone"
@@ -67,8 +76,8 @@ def test_tensors(width: int) -> None:
 
 
 def test_no_tensors_yet_or_never() -> None:
-    assert "Ctrl+R" in written(tensors_page([], None, None, 60))
-    page = tensors_page([], None, "TensorFlow 9 has no such name", 60)
+    assert "Ctrl+R" in written(tensors_page(Tensors(), None, None, 60))
+    page = tensors_page(Tensors(), None, "TensorFlow 9 has no such name", 60)
     assert "TensorFlow 9 has no such name" in written(page)
     check_width(page, 60)
 
@@ -167,7 +176,7 @@ def test_the_past_says_that_it_is_the_past(width: int) -> None:
     timeline.record(traced(1, "first"))
     timeline.record(traced(2))
     before = Moment("step", 1234, time=0.0)
-    for page in (traces_page(timeline, before, None, width), tensors_page([IMAGES], before, None, width)):
+    for page in (traces_page(timeline, before, None, width), tensors_page(tensors(IMAGES), before, None, width)):
         check_width(page, width)
         if width >= 78:
             assert "at training step 1,234" in written(page)

@@ -11,12 +11,14 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.messages import text
 from tflab.protocol.events import CellFinished, CompletionsOffered, SessionReady
 from tflab.protocol.lifecycle import CellsDropped, SessionEnded
-from tflab.protocol.requests import CompleteRequest, RunCellRequest
+from tflab.protocol.requests import CompleteRequest, MeasureTensorRequest, ReadTensorRequest, RunCellRequest
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import LabEvent, RunState
 from tflab.ui.launch import Session
@@ -93,6 +95,11 @@ class Conductor:
         """The answer to the last question, once."""
         offered, self.state.completions = self.state.completions, None
         return offered if offered is not None and offered.request_id == self._question else None
+
+    def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest) -> None:
+        """Asks about one tensor; the state's tensors have the answer."""
+        self._question += 1
+        self._session.ask_tensor(msgspec.structs.replace(request, request_id=self._question))
 
     def change_document(self, copy: WorkingCopy) -> None:
         """Another document: its steps run in a fresh session."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tflab.curriculum.document import Document
     from tflab.curriculum.kept_runs import KeptRuns
     from tflab.protocol.diagnostics import Diagnostic
-    from tflab.protocol.requests import CompleteRequest, RunCellRequest
+    from tflab.protocol.requests import CompleteRequest, MeasureTensorRequest, ReadTensorRequest, RunCellRequest
     from tflab.ui.exercise_desk import Grader
 
 
@@ -36,6 +36,9 @@ class Session(Protocol):
 
     def complete(self, request: CompleteRequest, /) -> None:
         """Asks for completions; a ``CompletionsOffered`` answers."""
+
+    def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest, /) -> None:
+        """Asks about one tensor; a ``TensorRead`` or ``TensorMeasured`` answers."""
 
     def drain(self) -> list[Any]:
         """Everything that happened since the last call, in order: events, lifecycle and server events."""

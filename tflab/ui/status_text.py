@@ -192,7 +192,7 @@ def key_hints(situation: Situation) -> list[KeyHint]:
 
 def panel_keys(panel: str) -> str:
     """The keys of the inspector's panel that has the focus, for the inspector's border."""
-    return text("ui.panel_keys.curves") if panel == "curves" else ""
+    return text("ui.panel_keys." + panel) if panel in ("curves", "tensors", "tensor") else ""
 
 
 def step_title(situation: Situation, edited: bool, message: str = "") -> str:

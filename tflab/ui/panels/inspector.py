@@ -157,6 +157,12 @@ class Inspector(Container):
         self._versions[self.active] = version
         return True
 
+    @property
+    def keys_of(self) -> str:
+        """Whose keys the border names: the panel in sight, or what is in it."""
+        panel = self.panel
+        return "tensor" if isinstance(panel, TensorsPanel) and panel.looks_into_one else self.active
+
     # --- tabs ---------------------------------------------------------------------------------------------------
 
     def go(self, by: int) -> None:

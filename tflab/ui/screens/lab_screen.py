@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tflab.ui.panels.inspector import Inspector
     from tflab.ui.panels.lessons_pane import LessonsPane
     from tflab.ui.panels.output_pane import AnswerLine, OutputPane
+    from tflab.ui.panels.tensor_view import TensorView
     from tflab.ui.widgets.completing_text_area import CompletingTextArea
 
 
@@ -368,6 +369,10 @@ class LabScreen(LabView):
     def on_curves_panel_step_picked(self, event: CurvesPanel.StepPicked) -> None:
         """The other panels go to that step."""
         self.picked = event.moment
+
+    def on_tensor_view_asked(self, event: TensorView.Asked) -> None:
+        """The session knows the elements."""
+        self.conductor.ask_tensor(event.request)
 
     def on_inspector_tab_chosen(self, event: Inspector.TabChosen) -> None:
         """On a narrow screen output and prose are tabs."""

@@ -159,7 +159,7 @@ class LabView(Screen[None]):
         self.copy.save()
 
     def _situation(self) -> Situation:
-        panel = self.panes.inspector.active if self._filled and self.panes.inspector.has_focus_within else ""
+        panel = self.panes.inspector.keys_of if self._filled and self.panes.inspector.has_focus_within else ""
         return Situation(
             state=self.state,
             step=self.step,
