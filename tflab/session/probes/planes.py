@@ -97,6 +97,7 @@ def condensed(window: Window, lengths: tuple[int, ...], fetch: Fetch) -> Condens
     room = max(1, _MOST_EXAMINED // (cells[0] * cells[1]))
     each[0] = min(largest[0], max(1, math.isqrt(room)))
     each[1] = min(largest[1], max(1, room // each[0]))
+    each[0] = min(largest[0], max(1, room // each[1]))
     picked = [_picked(size, cell, most) for size, cell, most in zip(sizes, cells, each, strict=True)]
     index: list[Any] = list(window.at)
     for axis, (positions, _) in zip(axes, picked, strict=True):

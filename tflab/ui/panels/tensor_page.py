@@ -16,6 +16,7 @@ from tflab.ui.widgets.rows import Row, cut, fit, pad, spread
 
 _FLOAT_WIDTH: Final = 9
 _TEXT_WIDTH: Final = 14
+_WIDE: Final = 60
 _LOW: Final = 14
 """Rows below which a view has none to spare for counts."""
 
@@ -65,7 +66,8 @@ def tensor_rows(look: Look, seen: Seen, width: int, height: int, *, colours: boo
         return [*head, *shown][:height]
     head.append(_slice_row(look, read, width))
     room = height - len(head)
-    return [*head, *(_map_rows(read, width, room, colours) if look.overview else _number_rows(read, seen, width, room))]
+    body = _map_rows(read, width, room, colours) if look.overview else _number_rows(read, seen, width, room)
+    return [*head, *body][:height]
 
 
 def window_size(seen: Seen, width: int, height: int, *, overview: bool, colours: bool) -> tuple[int, int]:
@@ -104,10 +106,14 @@ def _head(seen: Seen, look: Look, width: int, *, is_low: bool) -> list[Row]:
         )
         if part
     )
-    rows: list[Row] = [fit([(plain(record.name), "strong"), ("  " + facts, "muted")], width)]
     exact = seen.measured.record if seen.measured is not None else None
+    histogram = sparkline([float(count) for count in (exact or record).histogram])
+    title: Row = [(plain(record.name), "strong"), ("  " + facts, "muted")]
+    rows: list[Row] = [
+        spread(title, [(histogram, "curve0")], width) if histogram and width >= _WIDE else fit(title, width)
+    ]
     if exact is not None or record.examined:
-        rows.append(_statistics(exact or record, seen.measured, width))
+        rows.append(_statistics(exact or record, seen.measured, width, is_low=is_low))
         if not is_low:
             rows.append(_counts(exact or record, width))
     elif seen.measured is not None and seen.measured.problem:
@@ -117,7 +123,7 @@ def _head(seen: Seen, look: Look, width: int, *, is_low: bool) -> list[Row]:
     return rows
 
 
-def _statistics(record: TensorRecord, measured: TensorMeasured | None, width: int) -> Row:
+def _statistics(record: TensorRecord, measured: TensorMeasured | None, width: int, *, is_low: bool) -> Row:
     examined, size = record.examined or 0, _size(record)
     if measured is not None and measured.record is record:
         told = text("ui.tensor.measured", count=f"{examined:,}", time=duration(measured.seconds))
@@ -125,10 +131,16 @@ def _statistics(record: TensorRecord, measured: TensorMeasured | None, width: in
         told = text("ui.tensor.sample", count=f"{examined:,}", size=f"{size:,}" if size else "?")
     else:
         told = text("ui.tensor.all", count=f"{examined:,}")
-    left = _figures(record, "")
-    if record.histogram:
-        left += [("   ", ""), (sparkline([float(count) for count in record.histogram]), "curve0")]
-    return spread(left, [(told, "muted")], width)
+    # Where there is no room for all the counts, those that mean trouble still have to be seen.
+    faults = fault_spans(record) if is_low else []
+    left = [*faults, *_figures(record, "")]
+    return spread(left, [(told, "muted")], width) if width >= _WIDE else fit([*left, ("   " + told, "muted")], width)
+
+
+def fault_spans(record: TensorRecord) -> Row:
+    """NaN and infinite elements, where there are any."""
+    found = ((record.nan, "ui.tensors.nan"), (record.inf, "ui.tensors.inf"))
+    return [(f"⚠ {text(key, count=f'{count:,}')} ", "bad") for count, key in found if count]
 
 
 def _figures(record: TensorRecord, role: str) -> Row:
@@ -155,7 +167,7 @@ def _counts(record: TensorRecord, width: int) -> Row:
     row: Row = []
     for label, count, is_fault in parts:
         row.append((f"{label} ", "muted"))
-        row.append((f"{'⚠ ' if is_fault and count else ''}{count:,}   ", "bad" if is_fault and count else ""))
+        row.append((f"{'⚠ ' if is_fault and count else ''}{count:,}  ", "bad" if is_fault and count else ""))
     return fit(row, width)
 
 
@@ -179,7 +191,7 @@ def _slice_row(look: Look, read: TensorRead, width: int) -> Row:
         each = read.step[0] * read.step[1]
         if each > 1:
             key = "ui.tensor.means_sampled" if read.sampled else "ui.tensor.means"
-            row.append(("   " + text(key, count=number(each)), "muted"))
+            row.append(("   " + text(key, count=f"{each:,.0f}"), "muted"))
     else:
         for axis, arrow in zip(read.axes, "↓→" if len(read.axes) == 2 else "→", strict=False):
             first = read.at[axis]

@@ -14,7 +14,7 @@ from tflab.state.tensors import Tensors
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
 from tflab.ui.panels.moment_line import moment_line
-from tflab.ui.panels.tensor_page import KINDS
+from tflab.ui.panels.tensor_page import KINDS, fault_spans
 from tflab.ui.panels.tensor_view import TensorView
 from tflab.ui.widgets.choice_view import ChoicePage, ChoiceView
 from tflab.ui.widgets.figures import memory, number, shape
@@ -135,7 +135,7 @@ def _value_cells(record: TensorRecord, tensors: Tensors) -> list[Cell]:
         _kind(record),
         (shape(record.shape), ""),
         (plain(record.dtype or ""), "muted"),
-        [*_faults(record), (_range(record), "")],
+        [*fault_spans(record), (_range(record), "")],
         (_statistic(record.mean, record), ""),
         (_statistic(record.std, record), ""),
         (memory(record.bytes) if record.bytes is not None else "", "muted"),
@@ -172,12 +172,3 @@ def _statistic(value: float | None, record: TensorRecord) -> str:
     if value is None:
         return ""
     return ("≈" if record.sampled else "") + number(value)
-
-
-def _faults(record: TensorRecord) -> Row:
-    """NaN and infinite elements, before anything else there is to say."""
-    faults: Row = []
-    for count, key in ((record.nan, "ui.tensors.nan"), (record.inf, "ui.tensors.inf")):
-        if count:
-            faults.append((f"⚠ {text(key, count=f'{count:,}')} ", "bad"))
-    return faults

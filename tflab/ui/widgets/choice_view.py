@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from tflab.ui.widgets.lines_view import LinesView, Page
 from tflab.ui.widgets.palette import palette_of
+from tflab.ui.widgets.rows import Row, text_of
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,11 @@ class ChoiceView(LinesView):
         chosen, visible = self.chosen, self._visible()
         at = y - len(self._header)
         if chosen is not None and 0 <= at < len(visible) and self._keys.get(visible[at][0]) == chosen:
-            style = palette_of(self.app).style("chosen")
-            return Strip.join([strip.crop(0, self.text_width).apply_style(style), strip.crop(self.text_width)])
+            # In one look: parts that are muted elsewhere would stand out where the row is reversed.
+            row: Row = [(text_of(visible[at][1]), "")]
+            whole = palette_of(self.app).strip(row, self.text_width, self.rich_style)
+            filled = whole.apply_style(palette_of(self.app).style("chosen"))
+            return Strip.join([filled, strip.crop(self.text_width)])
         return strip
 
     def on_focus(self) -> None:
