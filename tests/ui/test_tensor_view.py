@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from tests.ui.doubles import ran
-from tests.ui.test_lab import Lab, lab
+from tests.ui.lab_driver import Lab, lab
 from tflab.protocol.events import TensorRecord, TensorsRecorded
 from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
