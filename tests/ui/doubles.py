@@ -16,7 +16,13 @@ from tflab.protocol.events import (
     SessionReady,
     StreamWritten,
 )
-from tflab.protocol.requests import CompleteRequest, MeasureTensorRequest, ReadTensorRequest, RunCellRequest
+from tflab.protocol.requests import (
+    CompleteRequest,
+    DescribeRequest,
+    MeasureTensorRequest,
+    ReadTensorRequest,
+    RunCellRequest,
+)
 from tflab.protocol.server import ServerReady
 
 READY = SessionReady(
@@ -39,6 +45,7 @@ class MemorySession:
         self.answers: list[str] = []
         self.questions: list[CompleteRequest] = []
         self.looks: list[ReadTensorRequest | MeasureTensorRequest] = []
+        self.descriptions: list[DescribeRequest] = []
 
     def put(self, *events: Any) -> None:
         """Happens next."""
@@ -71,6 +78,10 @@ class MemorySession:
     def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest, /) -> None:
         """As above."""
         self.looks.append(request)
+
+    def describe(self, request: DescribeRequest, /) -> None:
+        """As above."""
+        self.descriptions.append(request)
 
     def drain(self) -> list[Any]:
         """As above."""

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.ui.doubles import MemoryDrafts, MemorySession, lesson
 from tflab.curriculum.document import Document
 from tflab.ui.app import LabApp
-from tflab.ui.launch import Launch, Linter
+from tflab.ui.launch import Launch, Linter, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.widgets.code_editor import CodeEditor
@@ -94,6 +94,7 @@ async def lab(
     doors: tuple[str, ...] = (),
     first_launch: bool = False,
     linter: Linter | None = None,
+    static_names: StaticNames | None = None,
 ) -> AsyncIterator[Lab]:
     """A lab with a document of two steps."""
     session, drafts = MemorySession(), MemoryDrafts(kept)
@@ -110,6 +111,7 @@ async def lab(
             doors=doors,
             first_launch=first_launch,
             linter=linter,
+            static_names=static_names,
         )
     )
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -87,6 +87,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
     from tflab.ui import splash
 
     splash.show(text("cli.splash"))
+    from tflab.client.static_names import StaticNamesProcess
     from tflab.client.supervisor import Supervisor
 
     # TensorFlow loads in its own process while Textual is imported in this one.
@@ -95,6 +96,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
     from tflab.curriculum.kept_files import BackgroundWriter
 
     writer = BackgroundWriter()
+    static_names = StaticNamesProcess()
     try:
         from tflab.client.grading import ExerciseGrader
         from tflab.client.ruff import Ruff
@@ -126,12 +128,14 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             grader=ExerciseGrader(supervisor),
             passed=learner.passed,
             exercise_passed=learner.exercise_passed,
+            static_names=static_names,
             linter=Ruff(),
             runs=KeptRuns(writer=writer),
         )
     finally:
         writer.flush()
         supervisor.close()
+        static_names.close()
         # A command that fails on the way to the first screen says why on the learner's own.
         splash.hide()
 

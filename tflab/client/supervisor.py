@@ -115,6 +115,10 @@ class Supervisor:
         """Asks what could stand at the cursor; `CompletionsOffered` answers, unless no session is ready."""
         self._send(request)
 
+    def describe(self, request: requests.DescribeRequest) -> None:
+        """Asks what a name is; `NameDescribed` answers, unless no session is ready."""
+        self._send(request)
+
     def ask_tensor(self, request: requests.ReadTensorRequest | requests.MeasureTensorRequest) -> None:
         """Asks for elements or exact statistics; `TensorRead` or `TensorMeasured` answers, unless no session is
         ready."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tflab.protocol.editing_help import NameDescribed
 from tflab.protocol.events import (
     CellFinished,
     CellStarted,
@@ -42,6 +43,7 @@ SessionEvent = (
     | ProblemFound
     | CheckFinished
     | CompletionsOffered
+    | NameDescribed
     | TensorRead
     | TensorMeasured
 )

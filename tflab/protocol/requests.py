@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from tflab.protocol.events import snake_case
@@ -47,6 +49,16 @@ class CompleteRequest(Request, frozen=True, kw_only=True):
     request_id: int
     source: str
     position: int
+
+
+class DescribeRequest(Request, frozen=True, kw_only=True):
+    """What is at ``position`` of ``source``? Answered by `NameDescribed` while a cell runs, too."""
+
+    request_id: int
+    source: str
+    position: int
+    what: Literal["name", "call"] = "name"
+    """The name at the cursor, or where there is none the call around it; or only the call."""
 
 
 class ReadTensorRequest(Request, frozen=True, kw_only=True):
@@ -99,6 +111,7 @@ SessionRequest = (
     | AnswerInputRequest
     | PingRequest
     | CompleteRequest
+    | DescribeRequest
     | ReadTensorRequest
     | MeasureTensorRequest
     | CheckExerciseRequest

@@ -9,83 +9,115 @@ from __future__ import annotations
 import builtins
 import inspect
 import keyword
+import os
 import re
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, Final
 
 from tflab.protocol.events import Completion
+from tflab.session.cursor_place import Call, place_at
+from tflab.session.signatures import default_of, parameters_of
+from tflab.session.trusted import MISSING, is_trusted, resolved, static_attribute
 
 _CHAIN = re.compile(r"(?<![\w.)\]}\"'])([^\W\d]\w*(?:\.[^\W\d]\w*)*\.?)$")
-_TRUSTED: Final = ("tensorflow.", "keras.", "numpy.", "builtins.")
 LONGEST_LIST: Final = 200
-_MISSING: Final = object()
+Offered = tuple[int, tuple[Completion, ...]]
 
 
-def complete(source: str, position: int, namespace: Mapping[str, Any]) -> tuple[int, tuple[Completion, ...]]:
-    """The offset where the completed word begins, and the names that fit, best first (at most 200)."""
+def complete(source: str, position: int, namespace: Mapping[str, Any]) -> Offered:
+    """The offset where the completed word begins, and what fits, best first (at most 200).
+
+    In code these are names, and in a call its keywords before them; in a string file paths, or keys where it is one.
+    """
     position = max(0, min(position, len(source)))
+    place = place_at(source, position)
+    if place.comment:
+        return position, ()
+    if place.string is not None:
+        if place.subscripted:
+            return _keys(place.subscripted, place.string, position, namespace)
+        return _paths(place.string, position)
     before = source[max(0, position - 500) : position]
     found = _CHAIN.search(before)
     if found is None:
-        return position, ()
+        # Behind a bracket or an operator any name may follow; behind a number or a string none.
+        nothing_yet = before[-1:] in ("", " ", "\n", "(", "[", "{", ",", "=", "+", "-", "*", "/", ":", "@", "<", ">")
+        return position, _names("", place.call, namespace) if nothing_yet else ()
     *owners, word = found[1].split(".")
     start = position - len(word)
     if owners:
-        owner = _resolved(owners, namespace)
-        if owner is _MISSING:
+        owner = resolved(owners, namespace)
+        if owner is MISSING:
             return start, ()
-        return start, _offered(word, _attributes(owner), lambda name: _static_attribute(owner, name))
+        return start, _offered(word, _attributes(owner), lambda name: static_attribute(owner, name))
+    return start, _names(word, place.call, namespace)
+
+
+def _names(word: str, call: Call | None, namespace: Mapping[str, Any]) -> tuple[Completion, ...]:
     known = {**vars(builtins), **namespace}
     names = [*namespace, *vars(builtins), *keyword.kwlist]
-    return start, _offered(word, names, lambda name: known.get(name, _MISSING))
+    keywords = () if call is None or call.keyword else _keywords(word, call, namespace)
+    return (*keywords, *_offered(word, names, lambda name: known.get(name, MISSING)))[:LONGEST_LIST]
+
+
+def _keywords(word: str, call: Call, namespace: Mapping[str, Any]) -> tuple[Completion, ...]:
+    """The keywords that a call has not got yet."""
+    parameters = parameters_of(resolved(call.callee.split("."), namespace)) or []
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    free = [
+        each
+        for number, each in enumerate(parameters)
+        if each.kind in named and each.name not in call.given and not (each.kind is positional and number < call.index)
+    ]
+    return tuple(
+        Completion(
+            name=f"{each.name}=", detail="" if each.default is inspect.Parameter.empty else f"= {default_of(each)}"
+        )
+        for each in free
+        if each.name.startswith(word)
+    )
+
+
+def _keys(chain: str, begun: str, position: int, namespace: Mapping[str, Any]) -> Offered:
+    """The keys of a dict, or the names of the arrays in a file that NumPy has loaded."""
+    owner = resolved(chain.split("."), namespace)
+    keys: list[Any] = []
+    if type(owner) is dict:
+        keys = list(owner)
+    elif is_trusted(owner) and type(owner).__name__ == "NpzFile":
+        keys = list(owner.files)
+    fitting = [key for key in keys if isinstance(key, str) and key.startswith(begun)][:LONGEST_LIST]
+    return position - len(begun), tuple(Completion(name=key) for key in fitting)
+
+
+def _paths(begun: str, position: int) -> Offered:
+    """Files and folders as the session sees them, for a string that a path is begun in."""
+    folder, word = os.path.split(begun)
+    found: list[Completion] = []
+    try:
+        with os.scandir(os.path.expanduser(folder) or ".") as entries:
+            for entry in entries:
+                if entry.name.startswith(word) and (word.startswith(".") or not entry.name.startswith(".")):
+                    is_folder = entry.is_dir()
+                    found.append(Completion(name=entry.name + "/" if is_folder else entry.name))
+                    if len(found) == LONGEST_LIST:
+                        break
+    except (OSError, ValueError):
+        return position, ()
+    return position - len(word), tuple(sorted(found, key=lambda each: each.name.lower()))
 
 
 def _offered(word: str, names: list[str], value_of: Any) -> tuple[Completion, ...]:
     fitting = {name for name in names if name.startswith(word) and (word.startswith("_") or not name.startswith("_"))}
     ordered = sorted(fitting, key=lambda name: (name.lower(), name))[:LONGEST_LIST]
-    return tuple(Completion(name=name, detail=_detail(name, value_of(name))) for name in ordered)
-
-
-def _resolved(chain: list[str], namespace: Mapping[str, Any]) -> Any:
-    value = namespace.get(chain[0], getattr(builtins, chain[0], _MISSING))
-    for name in chain[1:]:
-        if value is _MISSING:
-            break
-        value = _attribute(value, name)
-    return value
-
-
-def _is_trusted(value: Any) -> bool:
-    kind = type(value)
-    return isinstance(value, ModuleType) or f"{kind.__module__}.".startswith(_TRUSTED)
-
-
-def _attribute(owner: Any, name: str) -> Any:
-    """``owner.name``, without running code that the learner may have written."""
-    if _is_trusted(owner):
-        try:
-            return getattr(owner, name, _MISSING)
-        # Lazily loaded modules and properties fail in their own ways.
-        except Exception:
-            return _MISSING
-    return _static_attribute(owner, name)
-
-
-def _static_attribute(owner: Any, name: str) -> Any:
-    try:
-        value = inspect.getattr_static(owner, name, _MISSING)
-    # Slots and odd metaclasses.
-    except Exception:
-        return _MISSING
-    if isinstance(value, (staticmethod, classmethod)):
-        return value.__func__
-    return value
+    return tuple(Completion(name=name, detail=detail_of(name, value_of(name))) for name in ordered)
 
 
 def _attributes(owner: Any) -> list[str]:
     own_dir = inspect.getattr_static(type(owner), "__dir__", None)
-    trusted = _is_trusted(owner) or own_dir is object.__dir__ or own_dir is type.__dir__
+    trusted = is_trusted(owner) or own_dir is object.__dir__ or own_dir is type.__dir__
     try:
         names = dir(owner) if trusted else object.__dir__(owner)
         return [name for name in names if isinstance(name, str)]
@@ -93,11 +125,11 @@ def _attributes(owner: Any) -> list[str]:
         return []
 
 
-def _detail(name: str, value: Any) -> str:
-    if value is _MISSING:
+def detail_of(name: str, value: Any) -> str:
+    if value is MISSING:
         return "keyword" if keyword.iskeyword(name) else ""
     kind = type(value)
-    if _is_trusted(value) and not isinstance(value, (ModuleType, type)):
+    if is_trusted(value) and not isinstance(value, (ModuleType, type)):
         try:
             dtype, shape = getattr(value, "dtype", None), getattr(value, "shape", None)
             if dtype is not None and shape is not None:

@@ -32,6 +32,7 @@ from tflab.session.cells import CellRunner, Outcome
 from tflab.session.channel import Channel, lose_connection
 from tflab.session.class_files import classes_of_cells
 from tflab.session.completion import complete
+from tflab.session.description import describe
 from tflab.session.devices import split_devices
 from tflab.session.grading.grader import Grader
 from tflab.session.grading.surroundings import PutBack, remember
@@ -201,6 +202,8 @@ class Session:
                 self._channel.emit(
                     CompletionsOffered(request_id=request.request_id, start=start, completions=found), wait=False
                 )
+            case requests.DescribeRequest():
+                self._channel.emit(describe(request, self._prebuilt.shell.user_ns), wait=False)
             case requests.ReadTensorRequest() | requests.MeasureTensorRequest():
                 self._tensors.ask(request)
             case requests.ShutdownRequest():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tflab.messages import text
+from tflab.protocol.editing_help import NameDescribed
 from tflab.protocol.events import (
     CellError,
     CellFinished,
@@ -110,6 +111,8 @@ class RunState:
         self.disabled: dict[str, str] = {}
         """Why a probe does not work, by its name."""
         self.completions: CompletionsOffered | None = None
+        """The session's last answer to the editor, until it is taken."""
+        self.described: NameDescribed | None = None
         self.output = OutputStore()
         self.devices = Devices()
         self.tensors = Tensors()
@@ -140,6 +143,7 @@ class RunState:
             DevicesSampled: self._devices_sampled,
             ProblemFound: self._problem_found,
             CompletionsOffered: self._completions_offered,
+            NameDescribed: self._name_described,
             TensorRead: self._tensor_asked,
             TensorMeasured: self._tensor_asked,
         }
@@ -336,4 +340,8 @@ class RunState:
 
     def _completions_offered(self, event: CompletionsOffered) -> None:
         self.completions = event
+        self.version += 1
+
+    def _name_described(self, event: NameDescribed) -> None:
+        self.described = event
         self.version += 1

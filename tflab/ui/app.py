@@ -21,7 +21,7 @@ from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui import splash
 from tflab.ui.exercise_desk import Grader
-from tflab.ui.launch import Drafts, Launch, Linter, Session
+from tflab.ui.launch import Drafts, Launch, Linter, Session, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.themes import THEMES, preferred_theme
@@ -137,6 +137,7 @@ def run_lab(
     grader: Grader | None = None,
     passed: Callable[[Document], Collection[str]] | None = None,
     exercise_passed: Callable[[Document, str], None] | None = None,
+    static_names: StaticNames | None = None,
     linter: Linter | None = None,
     runs: KeptRuns | None = None,
 ) -> int:
@@ -161,6 +162,7 @@ def run_lab(
             grader=grader,
             passed=passed,
             exercise_passed=exercise_passed,
+            static_names=static_names,
             linter=linter,
             runs=runs,
         )

@@ -16,9 +16,9 @@ import msgspec
 from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.messages import text
-from tflab.protocol.events import CellFinished, CompletionsOffered, SessionReady
+from tflab.protocol.events import CellFinished, SessionReady
 from tflab.protocol.lifecycle import CellsDropped, SessionEnded
-from tflab.protocol.requests import CompleteRequest, MeasureTensorRequest, ReadTensorRequest, RunCellRequest
+from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest, RunCellRequest
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import LabEvent, RunState
 from tflab.ui.launch import Session
@@ -85,16 +85,6 @@ class Conductor:
         """The line that the cell waits for."""
         self.state.answered()
         self._session.answer_input(line)
-
-    def complete(self, source: str, position: int) -> None:
-        """Asks what could stand at ``position``; `take_completions` has the answer to the last question."""
-        self._question += 1
-        self._session.complete(CompleteRequest(request_id=self._question, source=source, position=position))
-
-    def take_completions(self) -> CompletionsOffered | None:
-        """The answer to the last question, once."""
-        offered, self.state.completions = self.state.completions, None
-        return offered if offered is not None and offered.request_id == self._question else None
 
     def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest) -> None:
         """Asks about one tensor; the state's tensors have the answer."""

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from tflab.curriculum.document import Document
     from tflab.curriculum.kept_runs import KeptRuns
     from tflab.protocol.diagnostics import Diagnostic
-    from tflab.protocol.requests import CompleteRequest, MeasureTensorRequest, ReadTensorRequest, RunCellRequest
+    from tflab.protocol.requests import (
+        CompleteRequest,
+        DescribeRequest,
+        MeasureTensorRequest,
+        ReadTensorRequest,
+        RunCellRequest,
+    )
     from tflab.ui.exercise_desk import Grader
 
 
@@ -40,8 +46,24 @@ class Session(Protocol):
     def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest, /) -> None:
         """Asks about one tensor; a ``TensorRead`` or ``TensorMeasured`` answers."""
 
+    def describe(self, request: DescribeRequest, /) -> None:
+        """Asks what a name is; a ``NameDescribed`` answers."""
+
     def drain(self) -> list[Any]:
         """Everything that happened since the last call, in order: events, lifecycle and server events."""
+
+
+class StaticNames(Protocol):
+    """Knows names of code that has not run; `tflab.client.static_names.StaticNamesProcess`. No method blocks."""
+
+    def complete(self, request: CompleteRequest, /) -> None:
+        """As `Session.complete`; the answer comes by `drain`, if it comes."""
+
+    def describe(self, request: DescribeRequest, /) -> None:
+        """As `Session.describe`."""
+
+    def drain(self) -> list[Any]:
+        """The answers since the last call."""
 
 
 class Linter(Protocol):
@@ -98,6 +120,8 @@ class Launch:
     """Names of a document's exercises that have passed before."""
     exercise_passed: Callable[[Document, str], None] | None = None
     """Told of every exercise that passes, by its name."""
+    static_names: StaticNames | None = None
+    """Completes names of code that has not run; None where nothing does."""
     linter: Linter | None = None
     """Checks code as it is typed; None where nothing does."""
     runs: KeptRuns | None = None

@@ -10,9 +10,14 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.find.lines": "of {count} lines",
     "ui.find.nothing": "not found",
     "ui.find.all": "replace all",
+    # --- what a name is
+    "ui.describe.unknown": "Nothing is known of what is at the cursor",
+    "ui.describe.undocumented": "No documentation.",
     # --- keys
     "ui.help.find": "find; go to line",
     "ui.help.next_mark": "next marked line",
+    "ui.help.describe": "what is at the cursor",
+    "ui.command.describe": "Say what is at the cursor: parameters, documentation",
     "ui.help.format": "lay the code out",
     "ui.command.find": "Find and replace in the code",
     "ui.command.go_to_line": "Go to a line of the code",

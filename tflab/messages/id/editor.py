@@ -10,9 +10,14 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.find.lines": "dari {count} baris",
     "ui.find.nothing": "tidak ada",
     "ui.find.all": "ganti semua",
+    # --- what a name is
+    "ui.describe.unknown": "Tidak ada yang diketahui tentang yang ada di kursor",
+    "ui.describe.undocumented": "Tanpa dokumentasi.",
     # --- keys
     "ui.help.find": "cari; ke baris",
     "ui.help.next_mark": "baris bertanda lain",
+    "ui.help.describe": "apa ini di kursor",
+    "ui.command.describe": "Jelaskan yang ada di kursor: parameter, dokumentasi",
     "ui.help.format": "rapikan kode",
     "ui.command.find": "Cari dan ganti dalam kode",
     "ui.command.go_to_line": "Ke baris tertentu dalam kode",

@@ -14,7 +14,7 @@ from textual.message import Message
 
 from tflab.ui.panels.code_search import CodeSearch
 from tflab.ui.widgets.code_editor import CodeEditor
-from tflab.ui.widgets.completion_list import CompletionList
+from tflab.ui.widgets.completion_list import CompletionList, NameOffer
 from tflab.ui.widgets.find_bar import FindBar
 from tflab.ui.widgets.marks import Mark
 from tflab.ui.widgets.signature_hint import CallShape, SignatureHint
@@ -44,6 +44,8 @@ class CodePane(Container):
         self._bar = FindBar(id="find")
         self._search = CodeSearch(self._bar)
         self._index = 0
+        self._had_none = False
+        """Whether the last offer had no names."""
 
     def compose(self) -> ComposeResult:
         """What helps, hidden; editors come one by one."""
@@ -53,10 +55,13 @@ class CodePane(Container):
 
     # --- help with typing ---------------------------------------------------------------------------------------
 
-    def offer(self, start: int, names: Sequence[tuple[str, str]], *, take_only: bool = True) -> None:
+    def offer(self, offer: NameOffer) -> None:
         """Shows what could stand at the cursor of the editor in sight."""
-        if self.editor is not None and self.editor.has_focus:
-            self.editor.offer(start, names, take_only=take_only)
+        editor = self.editor
+        # What comes later adds to a list; it does not open one that was closed.
+        if editor is not None and editor.has_focus and (offer.first or self._completions.is_open or self._had_none):
+            self._had_none = not offer.names
+            editor.offer(offer.start, offer.names, take_only=offer.first and offer.final)
 
     def show_call(self, call: CallShape | None) -> None:
         """Shows what the call around the cursor takes."""

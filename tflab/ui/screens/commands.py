@@ -29,6 +29,7 @@ _ACTIONS: Final = (
     ("go_to_line", "Ctrl+G"),
     ("next_mark", "Alt+N"),
     ("format", "Alt+F"),
+    ("describe", "Alt+I"),
     ("reset_step", ""),
     ("reset_lesson", ""),
 )

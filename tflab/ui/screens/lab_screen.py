@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,25 +10,22 @@ from textual.binding import Binding, BindingType
 
 from tflab.curriculum.document import UnreadableDocument
 from tflab.messages import text
-from tflab.protocol.diagnostics import Unformattable
-from tflab.ui.launch import Launch, Linter
-from tflab.ui.screens.lab_view import LabView
+from tflab.ui.launch import Launch
+from tflab.ui.screens.lab_editing import LabEditing
 from tflab.ui.screens.leaflet import Leaflet, help_rows, welcome_rows
 from tflab.ui.tabs import tab_named
 from tflab.ui.widgets.bar import Bar
 from tflab.ui.working_copy import WorkingCopy
 
 if TYPE_CHECKING:
-    from tflab.ui.panels.code_pane import CodePane
     from tflab.ui.panels.curves_panel import CurvesPanel
     from tflab.ui.panels.inspector import Inspector
     from tflab.ui.panels.lessons_pane import LessonsPane
     from tflab.ui.panels.output_pane import AnswerLine, OutputPane
     from tflab.ui.panels.tensor_view import TensorView
-    from tflab.ui.widgets.completing_text_area import CompletingTextArea
 
 
-class LabScreen(LabView):
+class LabScreen(LabEditing):
     """Turns keys into requests."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,7 +48,6 @@ class LabScreen(LabView):
         Binding("alt+p", "tab('problems')", priority=True, show=False),
         Binding("alt+o", "output", priority=True, show=False),
         Binding("f12", "next_tab", priority=True, show=False),
-        Binding("alt+f", "format", priority=True, show=False),
         Binding("alt+left", "resize('prose', -0.04)", priority=True, show=False),
         Binding("alt+right", "resize('prose', 0.04)", priority=True, show=False),
         Binding("alt+pageup", "resize('code', -0.05)", priority=True, show=False),
@@ -62,7 +57,6 @@ class LabScreen(LabView):
 
     def __init__(self, launch: Launch) -> None:
         super().__init__(launch)
-        self._trouble = ""
 
     def filled(self) -> None:
         """Welcomes a newcomer."""
@@ -120,46 +114,6 @@ class LabScreen(LabView):
             self.app.copy_to_clipboard(selected)
             self.notify(text("ui.copied", count=len(selected)), timeout=2)
 
-    def on_completing_text_area_completion_wanted(self, event: CompletingTextArea.CompletionWanted) -> None:
-        """The session knows the names."""
-        self.conductor.complete(event.source, event.position)
-
-    def on_code_editor_no_mark(self) -> None:
-        """Nothing is wrong as far as is known."""
-        self.notify(text("ui.lint.nothing"), timeout=2)
-
-    def action_find(self) -> None:
-        """Looks for something in the code."""
-        self.panes.focus_code()
-        self.panes.code.action_find()
-
-    def action_go_to_line(self) -> None:
-        """Goes to a line by its number."""
-        self.panes.focus_code()
-        self.panes.code.action_go_to_line()
-
-    def action_next_mark(self) -> None:
-        """Goes to the next marked line of the code."""
-        self.panes.focus_code()
-        if self.panes.code.editor is not None:
-            self.panes.code.editor.action_next_mark()
-
-    def action_format(self) -> None:
-        """Lays the code of the step out."""
-        if self.launch.linter is not None and self.document.steps:
-            self.run_worker(self._format(self.launch.linter, self.step), group="format", exclusive=True)
-
-    async def _format(self, linter: Linter, index: int) -> None:
-        source = self.panes.code.sources().get(index, "")
-        try:
-            tidy = await asyncio.to_thread(linter.format_source, source)
-        except Unformattable as error:
-            self.notify(str(error), severity="warning", timeout=6)
-            return
-        # What was typed while the formatter worked is worth more.
-        if self.panes.code.sources().get(index) == source:
-            self.panes.code.replace_source(index, tidy)
-
     def on_output_pane_answered(self, event: OutputPane.Answered) -> None:
         """The line goes to the cell."""
         self.conductor.answer(event.line)
@@ -167,16 +121,6 @@ class LabScreen(LabView):
     def on_answer_line_given_up(self, event: AnswerLine.GivenUp) -> None:
         """The cell is interrupted."""
         self.conductor.interrupt()
-
-    def on_code_pane_edited(self, event: CodePane.Edited) -> None:
-        """What is typed is kept."""
-        now = time.monotonic()
-        self.copy.edit(event.index, event.source, now)
-        self.checking.edited(now)
-        if self.copy.trouble != self._trouble:
-            self._trouble = self.copy.trouble
-            if self._trouble:
-                self.notify(self._trouble, severity="warning")
 
     # --- exercises ----------------------------------------------------------------------------------------------
 
@@ -301,16 +245,11 @@ class LabScreen(LabView):
 
     def action_help(self) -> None:
         """All keys."""
-        self.app.push_screen(Leaflet(text("ui.help.title"), help_rows), self._press_again)
+        self.app.push_screen(Leaflet(text("ui.help.title"), help_rows), self.press_again)
 
     def action_welcome(self) -> None:
         """What this is, and how to begin."""
-        self.app.push_screen(Leaflet(text("ui.welcome.title"), welcome_rows), self._press_again)
-
-    def _press_again(self, key: str | None) -> None:
-        """The key that closed a leaflet means here what it always means."""
-        if key is not None:
-            self.app.simulate_key(key)
+        self.app.push_screen(Leaflet(text("ui.welcome.title"), welcome_rows), self.press_again)
 
     def action_switch_theme(self) -> None:
         """Dark or light."""

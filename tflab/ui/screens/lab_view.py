@@ -12,11 +12,13 @@ from textual.widgets import Static
 
 from tflab.curriculum.document import Document
 from tflab.messages import text
+from tflab.protocol.editing_help import NameDescribed
 from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
 from tflab.ui.arrangement import width_of
 from tflab.ui.code_checking import CodeChecking
+from tflab.ui.code_help import CodeHelp, call_shape
 from tflab.ui.conductor import Conductor
 from tflab.ui.exercise_desk import ExerciseDesk
 from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
@@ -39,6 +41,7 @@ class LabView(Screen[None]):
         self.state = RunState()
         copy = WorkingCopy(launch.document, launch.drafts)
         self.conductor = Conductor(launch.session, self.state, copy, launch.step_ran, launch.runs)
+        self.help = CodeHelp(launch.session, self.state, launch.static_names)
         self.desk = self._new_desk(launch.document)
         self.checking = CodeChecking(launch.linter)
         self.clock = FrameClock()
@@ -121,13 +124,28 @@ class LabView(Screen[None]):
         panes = self.panes
         if panes.is_shown("output"):
             panes.output.show_output(self.state.output)
-        offered = self.conductor.take_completions()
-        if offered is not None:
-            panes.code.offer(offered.start, [(plain(each.name), plain(each.detail)) for each in offered.completions])
+        self._show_help(now)
         if (self.state.input is not None) != panes.output.asking:
             self._ask()
         panes.inspector.show_state(self.state, self.picked)
         self._draw_bars()
+
+    def _show_help(self, now: float) -> None:
+        """Names that could stand at the cursor, and what the call around it takes."""
+        offer = self.help.take_offer(now)
+        if offer is not None:
+            self.panes.code.offer(offer)
+        described = self.help.take_description()
+        if described is not None:
+            self.show_description(described)
+
+    def show_description(self, described: NameDescribed) -> None:
+        """What the call around the cursor takes."""
+        self.panes.code.show_call(call_shape(described))
+
+    def earlier_source(self) -> str:
+        """The code of the steps before the one in sight."""
+        return "".join(source + "\n" for source in self._sources()[: self.step])
 
     def after_typing(self, do: Callable[[], object]) -> None:
         """Does it once the keys pressed before have reached what is typed in.

@@ -43,6 +43,7 @@ _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+F G", "find"),
     ("Alt+N", "next_mark"),
     ("Alt+F", "format"),
+    ("Alt+I", "describe"),
     ("Esc", "leave"),
 )
 _CURVE_KEYS: tuple[tuple[str, str], ...] = (

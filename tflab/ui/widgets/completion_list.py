@@ -21,6 +21,18 @@ _MOST_CELLS: Final = 60
 
 
 @dataclass(frozen=True)
+class NameOffer:
+    """What is to be shown at the cursor."""
+
+    start: int
+    names: Sequence[tuple[str, str]]
+    first: bool
+    """False where it adds to an offer of the same question."""
+    final: bool
+    """Whether no more names will follow."""
+
+
+@dataclass(frozen=True)
 class Offer:
     """What was offered for a word of a source."""
 

@@ -1,0 +1,122 @@
+"""What the lab does for the editor: names, documentation, marks, laying out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tflab.messages import text
+from tflab.protocol.diagnostics import Unformattable
+from tflab.protocol.editing_help import NameDescribed
+from tflab.state.terminal_text import plain
+from tflab.ui.launch import Launch, Linter
+from tflab.ui.screens.description_page import description_rows
+from tflab.ui.screens.lab_view import LabView
+from tflab.ui.screens.leaflet import Leaflet
+
+if TYPE_CHECKING:
+    from tflab.ui.panels.code_pane import CodePane
+    from tflab.ui.widgets.completing_text_area import CompletingTextArea
+
+
+class LabEditing(LabView):
+    """The keys of the code that need more than the code."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+i", "describe", priority=True, show=False),
+        Binding("alt+f", "format", priority=True, show=False),
+    ]
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__(launch)
+        self._trouble = ""
+        self._described_in_full: int | None = None
+        """The number of the question whose answer fills a page."""
+
+    # --- typing -------------------------------------------------------------------------------------------------
+
+    def on_code_pane_edited(self, event: CodePane.Edited) -> None:
+        """What is typed is kept."""
+        now = time.monotonic()
+        self.copy.edit(event.index, event.source, now)
+        self.checking.edited(now)
+        if self.copy.trouble != self._trouble:
+            self._trouble = self.copy.trouble
+            if self._trouble:
+                self.notify(self._trouble, severity="warning")
+
+    # --- names --------------------------------------------------------------------------------------------------
+
+    def on_completing_text_area_completion_wanted(self, event: CompletingTextArea.CompletionWanted) -> None:
+        """The session knows the names, or whoever reads the code."""
+        self.help.complete(event.source, event.position, self.earlier_source(), time.monotonic())
+
+    def on_completing_text_area_call_wanted(self, event: CompletingTextArea.CallWanted) -> None:
+        """They know the parameters, too."""
+        self._described_in_full = None
+        self.help.describe(event.source, event.position, self.earlier_source(), call=True)
+
+    def action_describe(self) -> None:
+        """What the name at the cursor is, on a page."""
+        editor = self.panes.code.editor
+        if editor is not None:
+            self._described_in_full = self.help.describe(
+                editor.text, editor.position, self.earlier_source(), call=False
+            )
+
+    def show_description(self, described: NameDescribed) -> None:
+        """On a page where that was asked for, else beside the cursor."""
+        if described.request_id != self._described_in_full:
+            super().show_description(described)
+        elif described.name:
+            title = plain(described.name)
+            self.app.push_screen(Leaflet(title, partial(description_rows, described)), self.press_again)
+        else:
+            self.notify(text("ui.describe.unknown"), timeout=3)
+
+    # --- going about and laying out -----------------------------------------------------------------------------
+
+    def on_code_editor_no_mark(self) -> None:
+        """Nothing is wrong as far as is known."""
+        self.notify(text("ui.lint.nothing"), timeout=2)
+
+    def action_find(self) -> None:
+        """Looks for something in the code."""
+        self.panes.focus_code()
+        self.panes.code.action_find()
+
+    def action_go_to_line(self) -> None:
+        """Goes to a line by its number."""
+        self.panes.focus_code()
+        self.panes.code.action_go_to_line()
+
+    def action_next_mark(self) -> None:
+        """Goes to the next marked line of the code."""
+        self.panes.focus_code()
+        if self.panes.code.editor is not None:
+            self.panes.code.editor.action_next_mark()
+
+    def action_format(self) -> None:
+        """Lays the code of the step out."""
+        if self.launch.linter is not None and self.document.steps:
+            self.run_worker(self._format(self.launch.linter, self.step), group="format", exclusive=True)
+
+    async def _format(self, linter: Linter, index: int) -> None:
+        source = self.panes.code.sources().get(index, "")
+        try:
+            tidy = await asyncio.to_thread(linter.format_source, source)
+        except Unformattable as error:
+            self.notify(str(error), severity="warning", timeout=6)
+            return
+        # What was typed while the formatter worked is worth more.
+        if self.panes.code.sources().get(index) == source:
+            self.panes.code.replace_source(index, tidy)
+
+    def press_again(self, key: str | None) -> None:
+        """The key that closed a leaflet means here what it always means."""
+        if key is not None:
+            self.app.simulate_key(key)
