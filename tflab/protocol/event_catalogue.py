@@ -24,6 +24,7 @@ from tflab.protocol.events import (
     TensorsRecorded,
 )
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
+from tflab.protocol.trace_events import CallsCounted, CaptureOutdated, GraphBuilt
 
 SessionEvent = (
     SessionReady
@@ -38,6 +39,9 @@ SessionEvent = (
     | TensorsRecorded
     | GradientsRecorded
     | FunctionTraced
+    | CaptureOutdated
+    | CallsCounted
+    | GraphBuilt
     | MetricsLogged
     | DevicesSampled
     | ProblemFound
@@ -58,6 +62,9 @@ PUBLIC_EVENTS: tuple[type[Event], ...] = (
     TensorsRecorded,
     GradientsRecorded,
     FunctionTraced,
+    CaptureOutdated,
+    CallsCounted,
+    GraphBuilt,
     MetricsLogged,
     DevicesSampled,
     InputRequested,

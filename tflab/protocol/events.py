@@ -22,6 +22,7 @@ StreamName = Literal["stdout", "stderr"]
 GradientKind = Literal["dense", "sparse", "none"]
 MetricSource = Literal["tape", "keras", "summary", "log"]
 MetricScope = Literal["step", "epoch"]
+EffectKind = Literal["print", "changed", "added", "random"]
 Severity = Literal["error", "warning"]
 
 
@@ -84,7 +85,7 @@ class ProbeDisabled(Event, frozen=True, kw_only=True):
     """A probe cannot work on this TensorFlow; its panel shows why instead of staying empty."""
 
     probe: str
-    """``tape``, ``traces``, ``tensors``, ``metrics``, ``devices``."""
+    """``tape``, ``traces``, ``graphs``, ``tensors``, ``metrics``, ``devices``."""
     reason: str
 
 
@@ -235,6 +236,21 @@ class GradientsRecorded(Event, frozen=True, kw_only=True):
     gradients: tuple[GradientRecord, ...]
 
 
+class SideEffect(Record, frozen=True, kw_only=True):
+    """Something that Python did while a function was being traced: it does not happen again when the graph runs."""
+
+    kind: EffectKind
+    """``print``: text was printed; ``added``: a list, dictionary, set or the like has another length; ``changed``: a
+    name or attribute holds another value; ``random``: Python's or NumPy's random numbers were drawn."""
+    name: str
+    """What it happened to: ``history``, ``self.steps``, ``config['rate']``, ``numpy.random``; empty for a print."""
+    detail: str = ""
+    """One short line for people: the text printed, ``3 became 4``."""
+    file: str = ""
+    line: int | None = None
+    """Where in the learner's code; None where that cannot be told."""
+
+
 class FunctionTraced(Event, frozen=True, kw_only=True):
     """A tf.function was traced."""
 
@@ -257,6 +273,8 @@ class FunctionTraced(Event, frozen=True, kw_only=True):
     file: str = ""
     site: Site | None = None
     """Where it was called from."""
+    effects: tuple[SideEffect, ...] = ()
+    """What happened only because it was traced."""
 
 
 class MetricsLogged(Event, frozen=True, kw_only=True):

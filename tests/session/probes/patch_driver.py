@@ -22,6 +22,11 @@ PATCHED_OWNERS = (
     "tensorflow.python.eager.polymorphic_function.tracing_compilation",
     "tensorflow.python.eager.polymorphic_function.polymorphic_function",
     "tensorflow.python.eager.polymorphic_function.polymorphic_function:Function",
+    "tensorflow.python.eager.polymorphic_function.polymorphic_function:_FrequentTracingDetectorManager",
+    "tensorflow.python.autograph.impl.api",
+    "tensorflow.python.autograph.operators.conditional_expressions",
+    "tensorflow.python.autograph.operators.control_flow",
+    "tensorflow.python.autograph.operators.control_flow:for_loop_registry",
     "tensorflow.python.framework.convert_to_constants",
     "tensorflow.python.saved_model.save",
     "tensorflow.python.saved_model.save:_AugmentedGraphView",
@@ -104,6 +109,7 @@ def main() -> None:
     report["all restored"] = attributes() == before
     report["missing"] = {
         "tape": without("tensorflow.python.ops.gen_nn_ops:l2_loss"),
+        "graphs": without("tensorflow.python.autograph.impl.api:_convert_actual"),
         "traces": without("tensorflow.core.function.trace_type.default_types:Weakref"),
         "devices": without("tensorflow:config.experimental.get_memory_info"),
     }

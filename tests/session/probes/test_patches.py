@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-PROBES = ["devices", "diagnosis", "metrics", "tape", "tensors", "traces"]
+PROBES = ["devices", "diagnosis", "graphs", "metrics", "tape", "tensors", "traces"]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_installing_runs_no_operation_and_starts_no_thread(report: Any) -> None:
     assert report["installed"] == {"initialised": False, "threads": 0}
 
 
-@pytest.mark.parametrize("probe", ["tape", "traces", "devices"])
+@pytest.mark.parametrize("probe", ["tape", "traces", "graphs", "devices"])
 def test_a_missing_name_turns_off_one_probe_alone(report: Any, probe: str) -> None:
     assert report["missing"][probe]["off"] == [probe]
     [[told, reason]] = report["missing"][probe]["told"]

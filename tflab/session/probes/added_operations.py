@@ -1,4 +1,4 @@
-"""How many operations of a graph are the probes' own, so that a trace can be told without them."""
+"""Which operations of a graph are the probes' own, so that a trace can be told without them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_added: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+_added: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
+"""The names of the probes' own operations."""
 
 
 @contextmanager
@@ -17,9 +18,15 @@ def counted(graph: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        _added[graph] = _added.get(graph, 0) + len(graph.get_operations()) - before
+        names = {operation.name for operation in graph.get_operations()[before:]}
+        _added.setdefault(graph, set()).update(names)
 
 
 def learners_operations(graph: Any) -> int:
     """Operations of ``graph`` that come from the learner's code."""
-    return len(graph.get_operations()) - _added.get(graph, 0)
+    return len(graph.get_operations()) - len(_added.get(graph, ()))
+
+
+def is_added(graph: Any, operation: Any) -> bool:
+    """Whether ``operation`` of ``graph`` is the probes' own."""
+    return operation.name in _added.get(graph, ())

@@ -63,6 +63,11 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "tensorflow.python.eager.polymorphic_function.polymorphic_function:Function._initialize",
         "tensorflow.python.eager.polymorphic_function.polymorphic_function:"
         "FREQUENT_TRACING_WARNING_MAX_WARNING_PER_DETECTOR",
+        "tensorflow.python.eager.polymorphic_function.polymorphic_function:"
+        "_FrequentTracingDetectorManager.called_without_tracing",
+        "tensorflow.python.eager.polymorphic_function.polymorphic_function:"
+        "_FrequentTracingDetectorManager.called_with_tracing",
+        "tensorflow.python.eager.polymorphic_function.polymorphic_function:Function._get_key_for_call_stats",
         "tensorflow.python.eager.polymorphic_function.tf_method_target:TfMethodTarget",
         "tensorflow.core.function.trace_type.default_types:Literal",
         "tensorflow.core.function.trace_type.default_types:Weakref",
@@ -72,6 +77,24 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "tensorflow.python.saved_model.save_context:in_save_context",
         "tensorflow.python.util.tf_decorator:unwrap",
         "tensorflow.python.util.tf_stack:extract_stack",
+    ),
+    "graphs": (
+        "tensorflow.python.autograph.impl.api:_convert_actual",
+        "tensorflow.python.autograph.operators.conditional_expressions:_tf_if_exp",
+        "tensorflow.python.autograph.operators.conditional_expressions:_py_if_exp",
+        "tensorflow.python.autograph.operators.control_flow:for_loop_registry.lookup",
+        "tensorflow.python.autograph.operators.control_flow:_tf_if_stmt",
+        "tensorflow.python.autograph.operators.control_flow:_py_if_stmt",
+        "tensorflow.python.autograph.operators.control_flow:_py_for_stmt",
+        "tensorflow.python.autograph.operators.control_flow:_known_len_tf_for_stmt",
+        "tensorflow.python.autograph.operators.control_flow:_tf_range_for_stmt",
+        "tensorflow.python.autograph.operators.control_flow:_tf_iterator_for_stmt",
+        "tensorflow.python.autograph.operators.control_flow:_tf_distributed_iterable_for_stmt",
+        "tensorflow.python.autograph.operators.control_flow:_tf_while_stmt",
+        "tensorflow.python.autograph.operators.control_flow:_py_while_stmt",
+        "tensorflow.python.autograph.pyct.origin_info:LineLocation",
+        "tensorflow.python.framework.func_graph:FuncGraph",
+        "tensorflow.python.framework.ops:Graph._functions",
     ),
     "tensors": (
         *_CONTEXT,

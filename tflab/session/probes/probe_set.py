@@ -21,6 +21,7 @@ from tflab.session.probes.quiet import quiet
 
 _PROBES: Final = {
     "traces": ("tflab.session.probes.traces", "TraceProbe"),
+    "graphs": ("tflab.session.probes.graphs", "GraphProbe"),
     "tape": ("tflab.session.probes.tape", "TapeProbe"),
     "metrics": ("tflab.session.probes.metrics", "MetricProbe"),
     "tensors": ("tflab.session.probes.tensors", "TensorProbe"),
@@ -89,6 +90,9 @@ class ProbeSet:
                 self._probes.append(getattr(importlib.import_module(module), attribute)(self.journal))
             else:
                 self._reasons[name] = text("probe.missing_name", version=tf.__version__, name=absent)
+        traces, graphs = self._find("traces"), self._find("graphs")
+        if traces is not None and graphs is not None:
+            traces.followers.append(graphs)
 
     def uninstall(self) -> None:
         """Puts back everything that `install` replaced. Functions that were traced meanwhile keep their rings, so the

@@ -28,6 +28,8 @@ class TracedFunction(NamedTuple):
     name: str
     """Its qualified name."""
     code: CodeType
+    function: FunctionType | None
+    """The plain function; None where there is only its code."""
     instance: Any
     """The object whose method it is; None for a plain function."""
     closure: tuple[Any, ...]
@@ -46,7 +48,8 @@ def traced_function(options: Any) -> TracedFunction | None:
     code = getattr(function, "__code__", None)
     if code is None or not user_site.is_learners(code.co_filename):
         return None
-    return TracedFunction(getattr(function, "__qualname__", code.co_name), code, instance, _closure(function))
+    plain = function if isinstance(function, FunctionType) else None
+    return TracedFunction(getattr(function, "__qualname__", code.co_name), code, plain, instance, _closure(function))
 
 
 def _plain(function: Any) -> tuple[Any, Any]:

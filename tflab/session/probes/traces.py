@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType, FrameType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from tensorflow.python.eager.polymorphic_function import polymorphic_function, tracing_compilation
 from tensorflow.python.framework import ops
@@ -25,19 +25,20 @@ from tensorflow.python.saved_model import save_context
 from tflab.protocol.events import FunctionTraced, Site
 from tflab.session.probes import trace_reason, user_site
 from tflab.session.probes.added_operations import learners_operations
+from tflab.session.probes.call_counts import CallCounts
 from tflab.session.probes.cell_runs import Place
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet
 from tflab.session.probes.trace_difference import differences, distance
+from tflab.session.probes.trace_effects import TraceEffects
+from tflab.session.probes.trace_peers import Peers
 from tflab.session.probes.trace_reason import Reason
 from tflab.session.probes.trace_signature import signature_text
 from tflab.session.probes.traced_function import TracedFunction, function_being_called, traced_function
 
 _CREATION: Final = tracing_compilation.ScopeType.VARIABLE_CREATION
-_KEPT_PEERS: Final = 16
 _KEPT_TRACES: Final = 10_000
-_PLAIN_DATA: Final = (int, float, complex, bool, str, bytes, type(None))
 
 
 class _History:
@@ -48,27 +49,6 @@ class _History:
         self.has_failed = False
         self.creating: _Told | None = None
         """The trace that created variables: it never runs, and is told together with the one that follows."""
-
-
-class _Peer(NamedTuple):
-    """An earlier tf.function object on the same code."""
-
-    run: int
-    place: Place | None
-    instance: weakref.ref[Any] | None
-    closure: tuple[Any, ...]
-    """What its free variables held: weak references, or the type alone of plain data and tensors."""
-    options: tuple[Any, ...]
-
-
-class _Peers:
-    """The tf.function objects made of one piece of code."""
-
-    def __init__(self, code: CodeType) -> None:
-        self.code = code
-        """Kept, so that its id stays its own: an equal cell that runs again is other code."""
-        self.count = 0
-        self.latest: deque[_Peer] = deque(maxlen=_KEPT_PEERS)
 
 
 class _Told(NamedTuple):
@@ -89,6 +69,17 @@ class _Attempt(NamedTuple):
     signature: str
     site: Site | None
     follows_creation: bool
+    effects: TraceEffects
+
+
+class TraceFollower(Protocol):
+    """Someone who looks into the traces that are told of, in the thread that traces."""
+
+    def trace_began(self) -> None:
+        """A function of the learner's is about to be traced; may happen inside the trace of another."""
+
+    def trace_ended(self, event: FunctionTraced | None, traced: TracedFunction, concrete: Any) -> None:
+        """The innermost trace under way has made ``concrete``, of which ``event`` tells; None where it failed."""
 
 
 class TraceProbe:
@@ -99,9 +90,11 @@ class TraceProbe:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._histories: weakref.WeakKeyDictionary[Any, _History] = weakref.WeakKeyDictionary()
-        self._peers: dict[int, _Peers] = {}
+        self._peers = Peers()
         self._told: deque[_Told] = deque(maxlen=_KEPT_TRACES)
+        self._calls = CallCounts(journal, self.name)
         self._lock = threading.Lock()
+        self.followers: list[TraceFollower] = []
 
     @contextmanager
     def patched(self) -> Iterator[None]:
@@ -109,6 +102,7 @@ class TraceProbe:
         with (
             replaced(tracing_compilation, "_create_concrete_function", self._watch),
             replaced(polymorphic_function, "FREQUENT_TRACING_WARNING_MAX_WARNING_PER_DETECTOR", lambda most: 0),
+            self._calls.patched(),
         ):
             yield
 
@@ -116,15 +110,20 @@ class TraceProbe:
         @functools.wraps(original)
         def create_concrete_function(function_type: Any, type_context: Any, graph: Any, options: Any) -> Any:
             attempt = self._begin(function_type, options, _lookup_frame(sys._getframe(1)))
+            if attempt is None:
+                return original(function_type, type_context, graph, options)
+            told = concrete = None
             started = time.perf_counter()
             try:
                 concrete = original(function_type, type_context, graph, options)
+                told = self._finish(attempt, time.perf_counter() - started, concrete)
             except Exception as error:
-                if attempt is not None:
-                    self._fail(attempt, time.perf_counter() - started, error)
+                self._fail(attempt, time.perf_counter() - started, error)
                 raise
-            if attempt is not None:
-                self._finish(attempt, time.perf_counter() - started, concrete)
+            finally:
+                attempt.effects.restore()
+                for follower in self.followers:
+                    follower.trace_ended(told, attempt.traced, concrete)
             return concrete
 
         return create_concrete_function
@@ -146,7 +145,10 @@ class TraceProbe:
                 follows = history.creating is not None and options.scope_type is not _CREATION
                 reason = self._reason(traced, function, history, options, wanted, surroundings, place)
             site = None if place is None else place.site
-            return _Attempt(history, function, traced, reason, signature_text(wanted), site, follows)
+            for follower in self.followers:
+                follower.trace_began()
+            effects = TraceEffects(traced.function, traced.instance)
+            return _Attempt(history, function, traced, reason, signature_text(wanted), site, follows, effects)
         except Exception as error:
             self._journal.note_fault(self.name, error)
             return None
@@ -173,7 +175,7 @@ class TraceProbe:
         if not keys:
             if history.has_failed:
                 return trace_reason.after_failure()
-            return self._first_reason(traced, function, place)
+            return self._peers.reason(traced, function, self._journal.run, place)
         earlier = [signature for context, signature in reversed(keys) if context == surroundings]
         if not earlier:
             return trace_reason.of_context(keys[-1][0], surroundings)
@@ -182,35 +184,19 @@ class TraceProbe:
             return trace_reason.released()
         return trace_reason.of_differences(found, is_relaxed=options.reduce_retracing)
 
-    def _first_reason(self, traced: TracedFunction, function: Any, place: Place | None) -> Reason:
-        """The first trace of a tf.function object: was there another one on the same code?"""
-        peers = self._peers.setdefault(id(traced.code), _Peers(traced.code))
-        peers.count += 1
-        new = _Peer(
-            run=self._journal.run,
-            place=place,
-            instance=_weak(traced.instance),
-            closure=tuple(map(_token, traced.closure)),
-            options=(function._jit_compile, function._autograph, function._reduce_retracing, function.input_signature),
-        )
-        reason = trace_reason.first()
-        if traced.instance is not None:
-            if any(known.instance is not None and known.instance() is not traced.instance for known in peers.latest):
-                reason = trace_reason.other_self(type(traced.instance).__name__, peers.count)
-        elif any(_is_repetition(known, new, traced.closure) for known in peers.latest):
-            reason = trace_reason.new_function(traced.name, peers.count)
-        peers.latest.append(new)
-        return reason
-
-    def _finish(self, attempt: _Attempt, seconds: float, concrete: Any) -> None:
+    def _finish(self, attempt: _Attempt, seconds: float, concrete: Any) -> FunctionTraced | None:
         try:
             told = self._told_of(attempt, seconds, learners_operations(concrete.graph))
             if attempt.function._created_variables and attempt.function._no_variable_creation_config is None:
                 attempt.history.creating = told
             else:
                 self._tell(told)
+            traced, event = attempt.traced, told.event
+            self._calls.traced(attempt.function, traced.name, event.file, event.line, traced.function, traced.instance)
         except Exception as error:
             self._journal.note_fault(self.name, error)
+            return None
+        return event
 
     def _fail(self, attempt: _Attempt, seconds: float, error: Exception) -> None:
         attempt.history.has_failed = True
@@ -237,6 +223,7 @@ class TraceProbe:
     def _told_of(self, attempt: _Attempt, seconds: float, operations: int) -> _Told:
         history, reason = attempt.history, attempt.reason
         milliseconds = 1000 * seconds
+        effects = attempt.effects.found(self._journal.cells)
         with self._lock:
             creating = history.creating if attempt.follows_creation else None
             if creating is None:
@@ -245,6 +232,7 @@ class TraceProbe:
                 history.creating = None
                 before = creating.event
                 milliseconds += before.milliseconds
+                effects = before.effects or effects
                 reason = Reason(before.cause, before.reason, before.fix)
                 if before.cause == "first":
                     reason = trace_reason.first_with_variables()
@@ -261,6 +249,7 @@ class TraceProbe:
             milliseconds=milliseconds,
             operations=operations,
             site=attempt.site,
+            effects=effects,
         )
         return _Told(weakref.ref(attempt.function), attempt.traced.code, event)
 
@@ -269,6 +258,7 @@ class TraceProbe:
 
     def poll(self, *, final: bool) -> None:
         """Traces are told as they happen; with ``final`` also one that created variables and was never followed."""
+        self._calls.poll(final=final)
         if not final:
             return
         with self._lock:
@@ -286,32 +276,3 @@ def _lookup_frame(frame: FrameType) -> FrameType:
     while current is not None and current.f_code is not lookup:
         current = current.f_back
     return current or frame
-
-
-def _weak(value: Any) -> weakref.ref[Any] | None:
-    try:
-        return None if value is None else weakref.ref(value)
-    except TypeError:
-        return None
-
-
-def _token(value: Any) -> Any:
-    if isinstance(value, _PLAIN_DATA):
-        return "value"
-    # Tensors come new at every call: another one does not make it another function.
-    return "tensor" if isinstance(value, ops.EagerTensor) else _weak(value) or id(value)
-
-
-def _is_repetition(known: _Peer, new: _Peer, closure: tuple[Any, ...]) -> bool:
-    """Whether one line has wrapped the same code again and again: in the same run of a cell, from the same place,
-    with the same options, closing over the same objects or other plain values."""
-    return (
-        known.run == new.run
-        and known.place == new.place
-        and known.options == new.options
-        and len(known.closure) == len(new.closure)
-        and all(
-            before() is value if isinstance(before, weakref.ref) else before == token
-            for before, token, value in zip(known.closure, new.closure, closure, strict=True)
-        )
-    )
