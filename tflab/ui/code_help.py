@@ -161,4 +161,5 @@ def call_shape(described: NameDescribed | None) -> CallShape | None:
     """The call that a description is of."""
     if described is None or not described.name or described.parameters is None:
         return None
-    return CallShape(plain(described.name), tuple(map(plain, described.parameters)), described.active)
+    name = plain(described.name).rpartition(".")[2]
+    return CallShape(name, tuple(map(plain, described.parameters)), described.active)

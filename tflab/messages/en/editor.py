@@ -13,6 +13,16 @@ MESSAGES: Final[dict[str, str]] = {
     # --- what a name is
     "ui.describe.unknown": "Nothing is known of what is at the cursor",
     "ui.describe.undocumented": "No documentation.",
+    "ui.leaflet.scroll": "↑ ↓ scroll, any other key closes this",
+    # --- the person's own editor
+    "ui.external.none": "No editor found: say which by EDITOR=name",
+    "ui.external.unreadable": "{variable} cannot be read: a quote is missing",
+    "ui.external.fails": "{command} does not start: {reason}",
+    "ui.external.gave_up": "{command} ended with status {status}: the code stays as it was",
+    "ui.external.unreadable_file": "What the editor wrote is no text: the code stays as it was",
+    "ui.external.no_terminal": "No other editor can be opened here",
+    "ui.help.edit_outside": "your own $EDITOR",
+    "ui.command.edit_outside": "Edit this step in your own editor ($EDITOR)",
     # --- keys
     "ui.help.find": "find; go to line",
     "ui.help.next_mark": "next marked line",

@@ -13,6 +13,16 @@ MESSAGES: Final[dict[str, str]] = {
     # --- what a name is
     "ui.describe.unknown": "Tidak ada yang diketahui tentang yang ada di kursor",
     "ui.describe.undocumented": "Tanpa dokumentasi.",
+    "ui.leaflet.scroll": "↑ ↓ menggulir, tombol lain menutup ini",
+    # --- the person's own editor
+    "ui.external.none": "Tidak ada editor: sebutkan dengan EDITOR=nama",
+    "ui.external.unreadable": "{variable} tidak terbaca: kurang tanda kutip",
+    "ui.external.fails": "{command} tidak bisa dijalankan: {reason}",
+    "ui.external.gave_up": "{command} berakhir dengan status {status}: kode tidak diubah",
+    "ui.external.unreadable_file": "Yang ditulis editor bukan teks: kode tidak diubah",
+    "ui.external.no_terminal": "Editor lain tidak bisa dibuka di sini",
+    "ui.help.edit_outside": "$EDITOR Anda sendiri",
+    "ui.command.edit_outside": "Sunting langkah ini di editor Anda sendiri ($EDITOR)",
     # --- keys
     "ui.help.find": "cari; ke baris",
     "ui.help.next_mark": "baris bertanda lain",

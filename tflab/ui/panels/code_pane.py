@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import Focus
 from textual.message import Message
@@ -22,11 +20,6 @@ from tflab.ui.widgets.signature_hint import CallShape, SignatureHint
 
 class CodePane(Container):
     """Editors, one of them in sight, above a bar for finding."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+f", "find", show=False),
-        Binding("ctrl+g", "go_to_line", show=False),
-    ]
 
     class Edited(Message):
         """The code of a step was changed by hand."""
@@ -147,11 +140,11 @@ class CodePane(Container):
 
     # --- finding ------------------------------------------------------------------------------------------------
 
-    def action_find(self) -> None:
+    def find(self) -> None:
         """Looks for what is selected, or for what is typed next."""
         self._search.open("find")
 
-    def action_go_to_line(self) -> None:
+    def go_to_line(self) -> None:
         """Asks for the number of a line."""
         self._search.open("line")
 

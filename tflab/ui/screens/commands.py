@@ -30,6 +30,7 @@ _ACTIONS: Final = (
     ("next_mark", "Alt+N"),
     ("format", "Alt+F"),
     ("describe", "Alt+I"),
+    ("edit_outside", "Alt+E"),
     ("reset_step", ""),
     ("reset_lesson", ""),
 )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 
 from tflab.messages import text
 from tflab.protocol.diagnostics import Unformattable
 from tflab.protocol.editing_help import NameDescribed
 from tflab.state.terminal_text import plain
+from tflab.ui.external_editor import NoEditor, edit_outside
 from tflab.ui.launch import Launch, Linter
 from tflab.ui.screens.description_page import description_rows
 from tflab.ui.screens.lab_view import LabView
@@ -27,7 +30,10 @@ class LabEditing(LabView):
     """The keys of the code that need more than the code."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+f", "find", priority=True, show=False),
+        Binding("ctrl+g", "go_to_line", priority=True, show=False),
         Binding("alt+i", "describe", priority=True, show=False),
+        Binding("alt+e", "edit_outside", priority=True, show=False),
         Binding("alt+f", "format", priority=True, show=False),
     ]
 
@@ -87,12 +93,12 @@ class LabEditing(LabView):
     def action_find(self) -> None:
         """Looks for something in the code."""
         self.panes.focus_code()
-        self.panes.code.action_find()
+        self.panes.code.find()
 
     def action_go_to_line(self) -> None:
         """Goes to a line by its number."""
         self.panes.focus_code()
-        self.panes.code.action_go_to_line()
+        self.panes.code.go_to_line()
 
     def action_next_mark(self) -> None:
         """Goes to the next marked line of the code."""
@@ -104,6 +110,26 @@ class LabEditing(LabView):
         """Lays the code of the step out."""
         if self.launch.linter is not None and self.document.steps:
             self.run_worker(self._format(self.launch.linter, self.step), group="format", exclusive=True)
+
+    def action_edit_outside(self) -> None:
+        """The code of the step in the person's own editor."""
+        self.after_typing(self._edit_outside)
+
+    def _edit_outside(self) -> None:
+        editor = self.panes.code.editor
+        if editor is None:
+            return
+        try:
+            with self.app.suspend():
+                edited = edit_outside(editor.text, editor.cursor_location[0] + 1, os.environ)
+        except SuspendNotSupported:
+            self.notify(text("ui.external.no_terminal"), severity="warning", timeout=6)
+        except NoEditor as error:
+            self.notify(str(error), severity="warning", timeout=6)
+        else:
+            editor.put(edited)
+        # Another program has drawn on the terminal.
+        self.refresh(repaint=True, layout=True)
 
     async def _format(self, linter: Linter, index: int) -> None:
         source = self.panes.code.sources().get(index, "")

@@ -44,6 +44,7 @@ _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
     ("Alt+N", "next_mark"),
     ("Alt+F", "format"),
     ("Alt+I", "describe"),
+    ("Alt+E", "edit_outside"),
     ("Esc", "leave"),
 )
 _CURVE_KEYS: tuple[tuple[str, str], ...] = (
@@ -99,7 +100,9 @@ class Leaflet(ModalScreen[str | None]):
 
     def _fit(self, size: Size) -> None:
         rows = self._page(max(10, min(100, size.width) - 5))
-        self.query_one(Container).styles.height = min(size.height, len(rows) + 2)
+        frame = self.query_one(Container)
+        frame.styles.height = min(size.height, len(rows) + 2)
+        frame.border_subtitle = text("ui.leaflet.scroll" if len(rows) + 2 > size.height else "ui.leaflet.close")
 
     def on_key(self, event: events.Key) -> None:
         """Any key but those that scroll closes it; one with a meaning of its own in the lab is passed on."""

@@ -37,6 +37,8 @@ class CompletingTextArea(MarkedTextArea):
     _completions: CompletionList
     _hint: SignatureHint
     _offer: Offer | None = None
+    _asked_at = -1
+    """Where the cursor was when it was last asked about the call around it."""
 
     @property
     def position(self) -> int:
@@ -111,9 +113,13 @@ class CompletingTextArea(MarkedTextArea):
 
     def show_call(self, call: CallShape | None) -> None:
         """What the call around the cursor takes; None where there is none."""
-        self._hint.show(call, self.cursor_screen_offset)
+        self._hint.show(call, self.cursor_screen_offset, self.region)
+        if call is not None and self._asked_at != self.position:
+            # The cursor has gone on since the question.
+            self._ask_about_call()
 
     def _ask_about_call(self) -> None:
+        self._asked_at = self.position
         self.post_message(self.CallWanted(self.text, self.position))
 
     # --- following the cursor -----------------------------------------------------------------------------------

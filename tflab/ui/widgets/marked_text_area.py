@@ -18,6 +18,11 @@ from tflab.ui.widgets.marks import SYMBOLS, Mark, Severity
 _COLOURS: Final[dict[Severity, str]] = {"failed": "error", "error": "error", "warning": "warning", "note": "primary"}
 
 
+_CHOSEN: Final = Style(reverse=True, bold=True)
+_FOUND_ON_DARK: Final = Style(bgcolor="#4d4020", underline=True)
+_FOUND_ON_LIGHT: Final = Style(bgcolor="#ffe9a8", underline=True)
+
+
 class MarkedTextArea(LongTextArea):
     """Marks come in layers, each replaced as a whole by whoever knows its marks."""
 
@@ -76,14 +81,17 @@ class MarkedTextArea(LongTextArea):
         self.refresh()
 
     def get_line(self, line_index: int) -> Text:
-        """The line, underlined where it is marked and reversed where something was found."""
+        """The line, underlined where it is marked or something was found; the match that is selected is reversed."""
         line = super().get_line(line_index)
         for mark in self._by_row.get(line_index, ()):
             end = len(line) if mark.end_column is None else max(mark.end_column, mark.column + 1)
             line.stylize(Style(underline=True, bold=mark.severity == "failed"), mark.column, end)
         if self._found is not None:
+            dark = self.app.current_theme.dark
+            (row, start), (_, end) = min(self.selection), max(self.selection)
             for match in self._found.finditer(line.plain):
-                line.stylize(Style(reverse=True), *match.span())
+                chosen = line_index == row and match.span() == (start, end)
+                line.stylize(_CHOSEN if chosen else _FOUND_ON_DARK if dark else _FOUND_ON_LIGHT, *match.span())
         return line
 
     def render_line(self, y: int) -> Strip:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from textual.app import RenderResult
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -63,14 +63,16 @@ class SignatureHint(Widget):
         """Whether it can be seen."""
         return self._call is not None
 
-    def show(self, call: CallShape | None, at: Offset) -> None:
-        """Shows ``call`` above the cell ``at`` of the screen; hides for None."""
+    def show(self, call: CallShape | None, at: Offset, within: Region) -> None:
+        """Shows ``call`` above the cell ``at`` of the screen, no wider than ``within``; hides for None."""
         self._call = call
         self.display = call is not None
         if call is not None:
-            row = call_row(call, min(_MOST_CELLS, self.screen.size.width - 2))
-            self.styles.width = width_of(row) + 2
-            self.absolute_offset = Offset(max(0, at.x - len(call.name) - 2), at.y - 1 if at.y > 1 else at.y + 1)
+            row = call_row(call, max(10, min(_MOST_CELLS, within.width - 2)))
+            width = width_of(row) + 2
+            self.styles.width = width
+            x = max(within.x, min(at.x - len(call.name) - 2, within.right - width))
+            self.absolute_offset = Offset(x, at.y - 1 if at.y > 1 else at.y + 1)
             self.refresh(layout=True)
 
     def render(self) -> RenderResult:
