@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.sessions import PATIENCE, WarmServer
 from tflab.client.inbox import LabEvent
+from tflab.client.session_source import Launcher
 from tflab.client.supervisor import Supervisor
 from tflab.protocol import lifecycle, server
 from tflab.protocol.events import CellFinished, SessionReady, StreamWritten
@@ -18,7 +19,7 @@ from tflab.protocol.requests import RunCellRequest
 class SupervisedLab:
     """A supervisor on the shared server, and everything that it told."""
 
-    def __init__(self, warm: WarmServer, *, sandbox: bool = True, **limits: Any) -> None:
+    def __init__(self, source: WarmServer | Launcher, *, sandbox: bool = True, **limits: Any) -> None:
         """``limits`` are fields of `Permissions`."""
         self.scratches: list[Path] = []
         self.told: list[LabEvent] = []
@@ -28,7 +29,8 @@ class SupervisedLab:
             permissions = server.Permissions(scratch=str(scratch), sandbox=sandbox, **limits)
             return server.SessionSpec(permissions=permissions)
 
-        self.supervisor = Supervisor(make_spec, sample_devices=None, launcher=warm.launcher)
+        launcher = source.launcher if isinstance(source, WarmServer) else source
+        self.supervisor = Supervisor(make_spec, sample_devices=None, launcher=launcher)
 
     def run(self, source: str, *, cell: int = 0, timeout: float | None = None) -> None:
         self.supervisor.run(RunCellRequest(cell=cell, source=source), timeout)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import select
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
-from typing import IO
+import time
+from typing import IO, Final
 
 from tflab.client.environment import server_environment
-from tflab.client.session_source import OnServerEnd, OnServerEvent
+from tflab.client.session_source import OnServerEnd, OnServerEvent, interpreter, last_line
+from tflab.client.watchdog import PING_EVERY, Heartbeat
 from tflab.protocol import codec, server
 
 LARGEST_PACKET = 1 << 20
+SERVER_SILENCE: Final = 20.0
+"""Seconds without an answer and without work after which the server counts as hanging: to take down a session that
+had much memory takes a while."""
 
 
 class ForkServerClient:
@@ -46,7 +50,7 @@ class ForkServerClient:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - the reader thread closes it
         try:
             self._process = subprocess.Popen(
-                [*_interpreter(self._python), "-m", "tflab.session.fork_server", str(theirs.fileno())],
+                [*interpreter(self._python), "-m", "tflab.session.fork_server", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
@@ -81,12 +85,7 @@ class ForkServerClient:
 
     def kill(self, pid: int) -> None:
         """SIGKILL to a session and what it started; `SessionExited` follows."""
-        try:
-            if self._control is not None:
-                self._control.send(codec.encode(server.KillRequest(pid=pid)), socket.MSG_DONTWAIT)
-        except OSError:
-            # Without a server there is no session.
-            pass
+        self._send(server.KillRequest(pid=pid))
 
     def close(self, timeout: float = 2.0) -> None:
         """Ends the server and its sessions."""
@@ -105,8 +104,15 @@ class ForkServerClient:
                 process.wait()
 
     def _read(self, control: socket.socket, process: subprocess.Popen[bytes]) -> None:
+        heartbeat: Heartbeat | None = None
         with control:
             while True:
+                if heartbeat is not None and self._is_gone(heartbeat):
+                    # It stands still, and what it forked could not be ended by it.
+                    process.kill()
+                    break
+                if not select.select([control], [], [], PING_EVERY / 2)[0]:
+                    continue
                 try:
                     packet = control.recv(LARGEST_PACKET)
                 except OSError:
@@ -118,6 +124,13 @@ class ForkServerClient:
                 except codec.ProtocolError:
                     process.kill()
                     break
+                if isinstance(event, server.ServerAnswered):
+                    if heartbeat is not None:
+                        heartbeat.answered(event.sequence, time.monotonic())
+                    continue
+                if isinstance(event, server.ServerReady):
+                    # Before, it is busy and answers nothing.
+                    heartbeat = Heartbeat(process.pid, time.monotonic(), SERVER_SILENCE)
                 self._on_event(event)
         try:
             status: int | None = process.wait(5.0)
@@ -126,17 +139,25 @@ class ForkServerClient:
             status = process.wait()
         self._on_end(status, self._last_output())
 
+    def _is_gone(self, heartbeat: Heartbeat) -> bool:
+        """Whether the server has neither answered nor worked for too long; asks it from time to time."""
+        now = time.monotonic()
+        sequence = heartbeat.next_ping(now)
+        if sequence is not None:
+            self._send(server.AreYouThereRequest(sequence=sequence))
+        return heartbeat.is_silent(now)
+
+    def _send(self, request: server.ServerRequest) -> None:
+        try:
+            if self._control is not None:
+                self._control.send(codec.encode(request), socket.MSG_DONTWAIT)
+        except OSError:
+            # It has too much to do, or its end is about to be read.
+            pass
+
     def _last_output(self) -> str:
         """The last line of what the server wrote outside the protocol."""
         if self._output is None:
             return ""
         with self._output as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - 4096))
-            lines = file.read().decode("utf-8", "replace").split("\n")
-        return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
-
-def _interpreter(python: str) -> list[str]:
-    """The command that starts ``python``; -P (3.11) keeps the working folder out of ``sys.path``."""
-    return [python, "-P"] if sys.version_info >= (3, 11) and python == sys.executable else [python]
+            return last_line(file)

@@ -45,6 +45,8 @@ def left_behind(session: int) -> list[int]:
 
     Sessions lead a session of the kernel, too; what left it by ``setsid`` is not found.
     """
+    if not _PROC.is_dir():
+        return _left_behind_by_psutil(session)
     found = []
     for entry in _PROC.glob("[0-9]*"):
         try:
@@ -143,6 +145,20 @@ def _family_by_psutil(pid: int) -> Family:
             # Gone meanwhile.
             continue
     return Family(pids, threads)
+
+
+def _left_behind_by_psutil(session: int) -> list[int]:
+    import psutil
+
+    found = []
+    for pid in psutil.pids():
+        try:
+            if os.getsid(pid) == session:
+                found.append(pid)
+        except OSError:
+            # Gone, or another user's.
+            continue
+    return found
 
 
 def _activity_by_psutil(pid: int) -> tuple[bool, float]:

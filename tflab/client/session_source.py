@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
-from typing import Protocol
+from typing import IO, Protocol
 
 from tflab.protocol.server import ServerEvent, SessionSpec
 
 
 class SessionSource(Protocol):
-    """Starts and ends sessions. On a system without a safe fork, starting processes anew would be another one."""
+    """Starts and ends sessions: the fork server, or without a safe fork `tflab.client.spawn_source`."""
 
     def launch(self) -> None:
         """Begins; `ServerProgressed` and then `ServerReady` or `ServerFailed` follow. Raises OSError."""
@@ -32,3 +34,16 @@ OnServerEnd = Callable[[int | None, str], None]
 """Exit status of the source (None where it has none), and the last line that it wrote."""
 Launcher = Callable[[OnServerEvent, OnServerEnd], SessionSource]
 """Makes a source; the functions are called on its own thread, the second once and last."""
+
+
+def interpreter(python: str) -> list[str]:
+    """The command that starts ``python``; -P (3.11) keeps the working folder out of ``sys.path``."""
+    return [python, "-P"] if sys.version_info >= (3, 11) and python == sys.executable else [python]
+
+
+def last_line(output: IO[bytes]) -> str:
+    """The last line that is not blank of what a process wrote outside the protocol."""
+    size = output.seek(0, os.SEEK_END)
+    output.seek(max(0, size - 4096))
+    lines = output.read().decode("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -11,15 +11,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tflab.client import endings
 from tflab.client.cell_queue import OVERDUE, CellQueue, Due
 from tflab.client.devices import DeviceWatch
-from tflab.client.fork_server_client import ForkServerClient
 from tflab.client.inbox import Inbox, LabEvent
+from tflab.client.launchers import launcher_for
 from tflab.client.processes import kill_all, left_behind
 from tflab.client.scratch import remove_scratch
 from tflab.client.server_keeper import ProcessEvent, ServerKeeper
@@ -56,7 +55,7 @@ class Supervisor:
     ) -> None:
         self._make_spec = make_spec
         self._inbox = Inbox()
-        self._server = ServerKeeper(launcher or partial(ForkServerClient, python), self, self._inbox.put)
+        self._server = ServerKeeper(launcher or launcher_for(python), self, self._inbox.put)
         self._lock = threading.RLock()
         self._session: SessionClient | None = None
         self._watch: SessionWatch | None = None

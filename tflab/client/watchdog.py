@@ -57,8 +57,10 @@ class Heartbeat:
     A session that computes without ever letting Python's other threads run is busy, not silent.
     """
 
-    def __init__(self, pid: int, now: float) -> None:
+    def __init__(self, pid: int, now: float, silence: float | None = None) -> None:
+        """``silence`` is `SILENCE` where None."""
         self._pid = pid
+        self._silence = SILENCE if silence is None else silence
         self._sequence = 0
         self._answered = 0
         self._sent_at = now
@@ -83,15 +85,15 @@ class Heartbeat:
         self._alive_at = now
 
     def is_silent(self, now: float) -> bool:
-        """Whether the session has neither answered nor worked for `SILENCE` seconds."""
-        if self._answered == self._sequence or now - self._alive_at < SILENCE / 2:
+        """Whether the session has neither answered nor worked for so long."""
+        if self._answered == self._sequence or now - self._alive_at < self._silence / 2:
             return False
         works, work = activity(self._pid)
         if works or work > self._work + 0.05:
             self._work = work
             self._alive_at = now
             return False
-        return now - self._alive_at >= SILENCE
+        return now - self._alive_at >= self._silence
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def encode(message: Event | Request | ServerEvent | ServerRequest) -> bytes:
     return _encoder.encode(message)
 
 
-def frame(message: Event | Request) -> bytes:
+def frame(message: Event | Request | ServerEvent | ServerRequest) -> bytes:
     """One message as a frame."""
     body = _encoder.encode(message)
     return _LENGTH.pack(len(body)) + body

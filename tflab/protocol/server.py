@@ -82,6 +82,12 @@ class KillRequest(ServerRequest, frozen=True, kw_only=True):
     pid: int
 
 
+class AreYouThereRequest(ServerRequest, frozen=True, kw_only=True):
+    """Say that you are: `ServerAnswered`."""
+
+    sequence: int
+
+
 class ServerEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="server", tag=snake_case):
     """Something that happened in the fork server."""
 
@@ -111,6 +117,12 @@ class ServerFailed(ServerEvent, frozen=True, kw_only=True):
     """One line for people."""
 
 
+class ServerAnswered(ServerEvent, frozen=True, kw_only=True):
+    """The server is there."""
+
+    sequence: int
+
+
 class SessionForked(ServerEvent, frozen=True, kw_only=True):
     """A session process exists; it says itself when it is ready."""
 
@@ -133,5 +145,7 @@ class SessionExited(ServerEvent, frozen=True, kw_only=True):
     """As `os.waitstatus_to_exitcode`: negative for the signal that ended it."""
 
 
-AnyServerRequest = ForkRequest | KillRequest
-AnyServerEvent = ServerProgressed | ServerReady | ServerFailed | SessionForked | ForkFailed | SessionExited
+AnyServerRequest = ForkRequest | KillRequest | AreYouThereRequest
+AnyServerEvent = (
+    ServerProgressed | ServerReady | ServerFailed | ServerAnswered | SessionForked | ForkFailed | SessionExited
+)

@@ -43,7 +43,7 @@ def devices_seen_by_a_fork() -> tuple[Device, ...]:
     if pid == 0:
         status = 1
         try:
-            os.write(write, _encoder.encode(_physical_devices()))
+            os.write(write, _encoder.encode(physical_devices()))
             status = 0
         finally:
             os._exit(status)
@@ -74,7 +74,8 @@ def _processor() -> Device:
     return Device(name="CPU", kind="cpu", description=text("client.cpu_description", cores=os.cpu_count() or 1))
 
 
-def _physical_devices() -> tuple[Device, ...]:
+def physical_devices() -> tuple[Device, ...]:
+    """Every physical device, as this process sees them; it must not fork afterwards."""
     import tensorflow as tf
 
     found = []

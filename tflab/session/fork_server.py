@@ -2,8 +2,7 @@
 
 ``FD`` is a SEQPACKET socket to the lab (`tflab.protocol.server`). The server runs no operation and starts no thread:
 what it forks has to be as good as freshly imported. It ends, with every session and what they started, when the
-socket closes. Forking without exec is not safe on macOS: there another way of starting sessions would stand in for
-`ForkServer`; that is not written, and tflab is untested there.
+socket closes. Where forking is not safe, `tflab.session.spare` stands in for it.
 """
 
 from __future__ import annotations
@@ -17,16 +16,14 @@ import sys
 import time
 import traceback
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from tflab import messages
 from tflab.protocol import codec, server
 from tflab.session import forking
-from tflab.session.loading import INLINE_BACKEND, ImportProgress, context_is_initialized
-from tflab.session.print_listener import listen_to_prints, marked_stdout
+from tflab.session.loading import context_is_initialized
 from tflab.session.sandbox import survey
-from tflab.session.streams import OutputStream
+from tflab.session.startup import CannotStart, one_line, prepare
 
 if TYPE_CHECKING:
     from tflab.session.prebuilt import Prebuilt
@@ -63,32 +60,11 @@ class ForkServer:
 
     def _load(self) -> Prebuilt:
         started = time.perf_counter()
-        stdout, stderr = OutputStream("stdout", 1), OutputStream("stderr", 2)
-        # Keras imports matplotlib where it is installed, and that reads this once.
-        os.environ["MPLBACKEND"] = INLINE_BACKEND
-        sys.stdout = sys.__stdout__ = stdout  # type: ignore[assignment,misc]
-        sys.stderr = sys.__stderr__ = stderr  # type: ignore[assignment,misc]
         try:
-            with ImportProgress(self._report) as progress:
-                progress.load("numpy")
-                tensorflow = progress.load("tensorflow")
-                keras = progress.load("keras")
-                progress.stage = "ipython"
-                # Both import IPython and TensorFlow's inner modules; sessions then find them loaded.
-                from tflab.session import session  # noqa: F401
-                from tflab.session.prebuilt import Prebuilt
-
-                prebuilt = Prebuilt.build(stdout, stderr, tensorflow.__version__, keras.__version__)
-                if listen_to_prints(Path(str(tensorflow.__file__)).parent, stdout.write, stderr.write):
-                    self._patches.enter_context(marked_stdout())
-        except ModuleNotFoundError as error:
-            self._fail(messages.text("client.module_missing", module=error.name or str(error)))
-        # Whatever an import can raise: a library built for another system, a broken installation.
-        except Exception as error:
-            self._fail(messages.text("client.import_failed", error=_one_line(error)))
-        if context_is_initialized():
-            self._fail(messages.text("client.context_initialized"))
-        forking.freeze_memory()
+            prebuilt = prepare(self._report, self._patches)
+        except CannotStart as error:
+            self._send(server.ServerFailed(message=str(error)))
+            os._exit(1)
         self._send(
             server.ServerReady(
                 tensorflow=prebuilt.tensorflow,
@@ -108,10 +84,6 @@ class ForkServer:
             pass
         except OSError:
             os._exit(0)
-
-    def _fail(self, message: str) -> NoReturn:
-        self._send(server.ServerFailed(message=message))
-        os._exit(1)
 
     # --- serving -------------------------------------------------------------------------------------------------
 
@@ -138,6 +110,8 @@ class ForkServer:
             case server.KillRequest():
                 if request.pid in self._sessions:
                     os.kill(request.pid, signal.SIGKILL)
+            case server.AreYouThereRequest():
+                self._send(server.ServerAnswered(sequence=request.sequence))
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -150,7 +124,7 @@ class ForkServer:
         try:
             pid = forking.quiet_fork()
         except OSError as error:
-            self._send(server.ForkFailed(fork_id=request.fork_id, message=_one_line(error)))
+            self._send(server.ForkFailed(fork_id=request.fork_id, message=one_line(error)))
             return
         if pid == 0:
             self._become_session(request.spec, descriptors, server_pid)
@@ -209,10 +183,6 @@ class ForkServer:
         for scratch in scratches:
             shutil.rmtree(scratch, ignore_errors=True)
         os._exit(0)
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,6 @@ import numpy as np
 
 from tflab.protocol.events import Device
 from tflab.session.completion import complete
-from tflab.session.devices import devices_seen_by_a_fork
 from tflab.session.learner_frames import LearnerFrames
 from tflab.session.probes import ProbeSet
 from tflab.session.shell import SessionShell, build_shell
@@ -34,7 +34,14 @@ class Prebuilt:
     devices: tuple[Device, ...]
 
     @classmethod
-    def build(cls, stdout: OutputStream, stderr: OutputStream, tensorflow: str, keras: str) -> Prebuilt:
+    def build(
+        cls,
+        stdout: OutputStream,
+        stderr: OutputStream,
+        tensorflow: str,
+        keras: str,
+        see_devices: Callable[[], tuple[Device, ...]],
+    ) -> Prebuilt:
         """Builds and patches; no operation runs."""
         shell = build_shell()
         _warm_up(shell)
@@ -48,7 +55,7 @@ class Prebuilt:
             tensorflow=tensorflow,
             keras=keras,
             python=platform.python_version(),
-            devices=devices_seen_by_a_fork(),
+            devices=see_devices(),
         )
 
 

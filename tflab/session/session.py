@@ -41,7 +41,7 @@ from tflab.session.interrupt import InterruptGate, InterruptLadder, TensorFlowCa
 from tflab.session.learner_frames import LearnerFrames
 from tflab.session.prebuilt import Prebuilt
 from tflab.session.raw_order import RawOrder
-from tflab.session.sandbox import confine, measure_isolation
+from tflab.session.sandbox import Kernel, confine, measure_isolation
 from tflab.session.sources import CellSources
 from tflab.session.tensor_desk import TensorDesk
 from tflab.session.tracebacks import TracebackWriter
@@ -53,13 +53,21 @@ _Work = requests.RunCellRequest | requests.CheckExerciseRequest
 class Session:
     """One session, in its own process."""
 
-    def __init__(self, prebuilt: Prebuilt, spec: SessionSpec, connection: socket.socket, parent: int) -> None:
+    def __init__(
+        self,
+        prebuilt: Prebuilt,
+        spec: SessionSpec,
+        connection: socket.socket,
+        parent: int | None,
+        kernel: Kernel | None,
+    ) -> None:
         self._prebuilt = prebuilt
         self._spec = spec
         self._connection = connection
         self._pid = os.getpid()
         self._patches = ExitStack()
         self._parent = parent
+        self._kernel = kernel
         cancellation = TensorFlowCancellation()
         self._gate = InterruptGate(cancellation.renew)
         self._channel = Channel(connection, self._gate)
@@ -78,9 +86,10 @@ class Session:
     def serve(self) -> None:
         """Confines this process, says that it is ready, runs cells until asked to end."""
         messages.use_language(self._spec.language)
-        confinement = confine(self._spec.permissions, keep={self._connection.fileno()})
-        # A change of credentials, which a user namespace brings, had taken it back.
-        forking.die_with(self._parent)
+        confinement = confine(self._spec.permissions, keep={self._connection.fileno()}, kernel=self._kernel)
+        if self._parent is not None:
+            # A change of credentials, which a user namespace brings, had taken it back.
+            forking.die_with(self._parent)
         forking.adopt_orphans()
         isolation, missing = measure_isolation(confinement)
         self._prepare_interpreter()
@@ -281,20 +290,31 @@ class Session:
         self._write_traceback(arguments.exc_value)
 
 
-def run_session(prebuilt: Prebuilt, spec: SessionSpec, channel: int, raw_output: int, parent: int) -> None:
-    """Makes this freshly forked process a session and serves until it is asked to end.
+def run_session(
+    prebuilt: Prebuilt,
+    spec: SessionSpec,
+    channel: int,
+    raw_output: int,
+    parent: int | None = None,
+    kernel: Kernel | None = None,
+) -> None:
+    """Makes this process, which ran no operation yet, a session and serves until it is asked to end.
 
-    ``channel`` and ``raw_output`` are descriptors: the frames, and the pipe for what is written below Python.
+    ``channel`` and ``raw_output`` are descriptors: the frames, and the pipe for what is written below Python. With
+    ``parent`` (the process that forked this one) the session dies with it; else it ends where the channel does.
+    ``kernel`` says which of the sandbox's mechanisms are used; all there are where None.
     """
-    os.setsid()
-    forking.die_with(parent)
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+    if parent is not None:
+        forking.die_with(parent)
     os.dup2(raw_output, 1)
     os.dup2(raw_output, 2)
     os.close(raw_output)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
-    Session(prebuilt, spec, socket.socket(fileno=channel), parent).serve()
+    Session(prebuilt, spec, socket.socket(fileno=channel), parent, kernel).serve()
 
 
 def _nothing() -> None:
