@@ -37,6 +37,8 @@ LESSON = [IMPORTS, DATA, MAKE, MODEL, STEP, LOOP]
         (["def g():\n    return k", "def f():\n    return g()", "k = 1", "other = 2"], "f()", [0, 1, 2]),
         (["class A:\n    def f(self):\n        return k", "k = 1", "a = A()"], "a.f()", [0, 1, 2]),
         (["f = lambda: k", "k = 1"], "f()", [0, 1]),
+        (["class B:\n    pass", "class A(B):\n    pass"], "A()", [0, 1]),
+        (["class M(type):\n    pass", "class B:\n    pass", "class A(metaclass=M):\n    pass"], "A()", [0, 2]),
         (["k = 1", "def f():\n    return k\na = f()"], "print(a)", [0, 1]),
         (["n = 0\ndef count():\n    global n\n    n += 1", "count()"], "print(n)", [0, 1]),
         # Objects that a cell changes.

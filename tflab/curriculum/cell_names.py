@@ -226,6 +226,8 @@ class _Reader:
                     pass
         if isinstance(statement, ast.ClassDef):
             # Its bases and its body run at once.
+            for base in (*statement.bases, *(keyword.value for keyword in statement.keywords)):
+                self._use(base)
             for name in inner:
                 self._mention(name)
         else:
