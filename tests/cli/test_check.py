@@ -41,6 +41,18 @@ def test_a_good_course_gives_no_finding(course: SmallCourse, lab: GradingLab) ->
     assert found(course, lab) == []
 
 
+def test_cells_and_checks_run_on_the_devices_that_the_lesson_asks_for(course: SmallCourse, lab: GradingLab) -> None:
+    course.change("previous: []\n", "previous: []\ndevices: cpu:3\n")
+    count = "len(tf.config.list_logical_devices('CPU'))"
+    course.change(
+        'two = tf.constant(2.0, name="two")', f'two = tf.constant(2.0, name="two")\nassert {count} == 3', "en"
+    )
+    course.change("check.equal(double(tf", f'check.equal({count}, 3, "devices")\ncheck.equal(double(tf', "en")
+    assert found(course, lab) == []
+    course.change("devices: cpu:3\n", "")
+    assert len(found(course, lab)) > 1
+
+
 def test_a_starter_must_not_pass(course: SmallCourse, lab: GradingLab) -> None:
     line = course.change("def double(x):\n    return x\n", "def double(x):\n    return 2 * x\n", "en")
     assert found(course, lab) == [("01_twice.md", line, "the starter of double passes its check")]

@@ -80,6 +80,26 @@ def test_a_broken_rule_is_found_with_its_line(course: SmallCourse, old: str, new
     assert line - 2 <= at <= line + 3
 
 
+def test_a_clinic_is_one_exercise_and_at_most_one_step_before_it(course: SmallCourse) -> None:
+    course.add("41_clinic")
+    assert found(course) == []
+    step = "```{code-cell}\nx = 1\n```\n"
+    for language in ("en", "id"):
+        path = course.path(language, "41_clinic")
+        path.write_text(path.read_text() + step)
+    message = "a clinic (number 41 and on) has one exercise and at most 2 steps, and this has 1 and 3"
+    assert found(course) == [("en/41_clinic.md", 1, message), ("id/41_clinic.md", 1, message)]
+
+
+def test_devices_are_written_as_on_the_command_line(course: SmallCourse) -> None:
+    course.change("previous: []\n", "previous: []\ndevices: cpu:2\n")
+    assert found(course) == []
+    course.change("devices: cpu:2\n", "devices: two\n")
+    line = course.change("devices: two\n", "devices: two\n", "en")
+    message = "devices is no list of logical devices, cpu:2 for instance: two"
+    assert found(course) == [(f"{language}/01_twice.md", line, message) for language in ("en", "id")]
+
+
 def removed(course: SmallCourse, tag: str) -> None:
     for language in ("en", "id"):
         path = course.path(language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,15 @@ def test_another_document_gets_a_fresh_session_if_this_one_was_used(bench: Bench
     bench.conductor.change_document(WorkingCopy(lesson("y = 0"), MemoryDrafts()))
     assert bench.session.restarts == 1
     assert bench.statuses() == ["fresh", "fresh", "fresh"]
+
+
+def test_a_document_with_devices_of_its_own_gets_a_session_of_its_own(bench: Bench) -> None:
+    split = replace(lesson("z = 0"), devices=(("cpu", 2),))
+    bench.conductor.change_document(WorkingCopy(split, MemoryDrafts()))
+    assert bench.session.restarts == 1
+    bench.happens(RESTARTED, READY)
+    bench.conductor.change_document(WorkingCopy(split, MemoryDrafts()))
+    assert bench.session.restarts == 1
 
 
 def test_a_flood_of_events_is_taken_in_over_several_frames(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from tflab.curriculum.content_rules import LessonFile, is_complete
 from tflab.curriculum.document import Document
 from tflab.curriculum.exercises import Exercise, order_check
 from tflab.curriculum.findings import Finding
-from tflab.curriculum.lesson import HIDDEN_TAGS
+from tflab.curriculum.lesson import HIDDEN_TAGS, devices_of
 from tflab.messages import text
 from tflab.protocol.events import CellFinished, CheckFinished, Evidence
 from tflab.protocol.grading import CellToRun
@@ -52,7 +52,13 @@ class LessonTasks:
         self._exercises = [group.exercise for group in lesson.exercises]
         shown = [cell for cell in lesson.cells if not cell.tags & HIDDEN_TAGS]
         self._code = [cell for cell in shown if cell.kind == "code"]
-        self._document = Document(path=lesson.path, kind="lesson", title=lesson.name, steps=steps_from(shown))
+        self._document = Document(
+            path=lesson.path,
+            kind="lesson",
+            title=lesson.name,
+            steps=steps_from(shown),
+            devices=devices_of(lesson.head) or (),
+        )
 
     def tasks(self) -> Iterator[Callable[[], Result]]:
         """Each may be called on any thread, and again. Raises `Cancelled`."""
@@ -75,7 +81,8 @@ class LessonTasks:
         is_slow = False
         cell = self._code[0]
         try:
-            with ThrowawayRun(self._sessions, self._cancelled, processor_seconds=10 * LIMITS.processor) as run:
+            processor, devices = 10 * LIMITS.processor, self._document.devices
+            with ThrowawayRun(self._sessions, self._cancelled, processor_seconds=processor, devices=devices) as run:
                 for index, cell in enumerate(self._code):
                     finished = run.run_cell(CellToRun(index, answers.get(index, cell.source)), PATIENCE)
                     if finished.seconds > CELL_SECONDS:

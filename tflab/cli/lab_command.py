@@ -87,11 +87,13 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
     from tflab.ui import splash
 
     splash.show(text("cli.splash"))
+    from tflab.cli.session_spec import SpecsOfDocument
     from tflab.client.static_names import StaticNamesProcess
     from tflab.client.supervisor import Supervisor
 
     # TensorFlow loads in its own process while Textual is imported in this one.
-    supervisor = Supervisor(planned.make_spec)
+    specs = SpecsOfDocument(planned, document)
+    supervisor = Supervisor(specs.make_spec)
     supervisor.start()
     from tflab.curriculum.kept_files import BackgroundWriter
 
@@ -117,7 +119,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             supervisor,
             drafts,
             lessons=_entries(lessons, progress),
-            open_document=lambda name: open_lesson(lessons.by_name[name]),
+            open_document=lambda name: specs.opened(open_lesson(lessons.by_name[name])),
             notes=notes,
             doors=planned.doors,
             first_launch=first_launch,

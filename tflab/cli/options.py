@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from tflab.messages import LANGUAGES, text
+from tflab.protocol.logical_devices import LogicalDevices, parse_logical_devices
 
 
 class Command(click.Command):
@@ -58,8 +59,7 @@ class SessionOptions:
     """What a command line asks of a session."""
 
     limits: SessionLimits = SessionLimits()
-    devices: tuple[tuple[str, int], ...] = ()
-    """``(("cpu", 2),)``: logical devices."""
+    devices: LogicalDevices = ()
     allow_net: bool = False
     allow_read: tuple[Path, ...] = ()
     allow_write: tuple[Path, ...] = ()
@@ -88,14 +88,11 @@ def seconds(value: str) -> float:
     return number
 
 
-def _devices(value: str) -> tuple[tuple[str, int], ...]:
-    devices: dict[str, int] = {}
-    for part in value.split(","):
-        match = re.fullmatch(r"(cpu|gpu):([1-9]\d?)", part.strip().lower())
-        if match is None or match[1] in devices:
-            raise click.BadParameter(text("cli.wrong.devices", value=value))
-        devices[match[1]] = int(match[2])
-    return tuple(devices.items())
+def _devices(value: str) -> LogicalDevices:
+    try:
+        return parse_logical_devices(value)
+    except ValueError:
+        raise click.BadParameter(text("cli.wrong.devices", value=value)) from None
 
 
 def _existing_path(value: str) -> Path:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from tflab.cli.options import SessionLimits, SessionOptions
 from tflab.client import permissions
 from tflab.client.permissions import Grants
@@ -28,6 +30,24 @@ class PlannedSession:
     """Lines for people: a folder that is not granted, and the flag that grants it."""
     doors: tuple[str, ...] = ()
     """The flags that opened something: ``--allow-net``, ..."""
+
+
+class SpecsOfDocument:
+    """Specifications for the document that is open: a lesson may ask for logical devices of its own."""
+
+    def __init__(self, planned: PlannedSession, document: Document) -> None:
+        self._planned = planned
+        self._devices = document.devices
+
+    def opened(self, document: Document) -> Document:
+        """The sessions to come are for this document."""
+        self._devices = document.devices
+        return document
+
+    def make_spec(self, scratch: Path) -> SessionSpec:
+        """The specification of one session from its fresh scratch folder."""
+        spec = self._planned.make_spec(scratch)
+        return msgspec.structs.replace(spec, logical_devices=self._devices) if self._devices else spec
 
 
 def lesson_session(limits: SessionLimits = _DEFAULTS) -> PlannedSession:
@@ -58,7 +78,7 @@ def file_session(document: Document, options: SessionOptions, arguments: Sequenc
             # As `python FILE` sets them: the whole path, and the folder with links resolved.
             script=str(document.path) if is_script and has_file else "",
             import_path=str(document.path.resolve().parent),
-            logical_devices=options.devices,
+            logical_devices=options.devices or document.devices,
         )
 
     return PlannedSession(make_spec, grants.notes, grants.doors)

@@ -156,7 +156,10 @@ class ExerciseGrader:
         if not order.check.strip():
             raise NoSession(text("check.none"))
         try:
-            with ThrowawayRun(self._sessions, check.cancelled, processor_seconds=self._limits.processor) as run:
+            processor = self._limits.processor
+            with ThrowawayRun(
+                self._sessions, check.cancelled, processor_seconds=processor, devices=order.devices
+            ) as run:
                 return self._carry_out(check, run)
         except SessionGone as gone:
             raise NoSession(str(gone)) from None

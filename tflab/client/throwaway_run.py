@@ -17,6 +17,7 @@ from tflab.messages import text
 from tflab.protocol import requests
 from tflab.protocol.events import CellFinished, CheckFinished, Event, InputRequested, SessionReady
 from tflab.protocol.grading import CellToRun
+from tflab.protocol.logical_devices import LogicalDevices
 from tflab.protocol.server import SessionSpec
 
 INTERRUPT_GRACE: Final = 3.0
@@ -54,16 +55,25 @@ class Forged(Exception):
 
 
 class ThrowawayRun:
-    """A throwaway session for a ``with`` block. ``cancelled`` may be set from any thread and ends it.
+    """A throwaway session for a ``with`` block. ``cancelled`` may be set from any thread and ends it; ``devices`` are
+    the logical devices that it starts with.
 
     Seeds are fixed and no process can be started. Entering raises `Cancelled`, `SessionGone` and
     `tflab.client.throwaway.NoSession`.
     """
 
-    def __init__(self, sessions: ForksAside, cancelled: threading.Event, *, processor_seconds: int) -> None:
+    def __init__(
+        self,
+        sessions: ForksAside,
+        cancelled: threading.Event,
+        *,
+        processor_seconds: int,
+        devices: LogicalDevices = (),
+    ) -> None:
         self._sessions = sessions
         self._cancelled = cancelled
         self._processor_seconds = processor_seconds
+        self._devices = devices
         self._arrived: SimpleQueue[CellFinished | CheckFinished | SessionReady | None] = SimpleQueue()
         self._session: ThrowawaySession
         self._watch: SessionWatch | None = None
@@ -100,7 +110,7 @@ class ThrowawayRun:
         permissions = msgspec.structs.replace(
             spec.permissions, network=False, processes=False, cpu_seconds=self._processor_seconds
         )
-        return msgspec.structs.replace(spec, permissions=permissions, grading=True)
+        return msgspec.structs.replace(spec, permissions=permissions, grading=True, logical_devices=self._devices)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, (CellFinished, CheckFinished, SessionReady)):

@@ -12,8 +12,10 @@ from tflab.curriculum.cells import Cell
 from tflab.curriculum.exercises import EXERCISE, Exercise, ExerciseCells, group_exercises
 from tflab.curriculum.findings import Finding
 from tflab.curriculum.front_matter import BrokenFrontMatter, Value, parse_entries, split_front_matter
+from tflab.curriculum.lesson import HIDDEN_TAGS, devices_of
 from tflab.curriculum.lesson_names import FILE_NAME
 from tflab.curriculum.myst import BrokenMyst, read_cells
+from tflab.curriculum.parts import CLINIC_STEPS, part_of
 from tflab.messages import text
 
 PANELS: Final = ("tensors", "gradients", "traces", "curves", "devices", "problems")
@@ -108,6 +110,7 @@ def rules_of(lesson: LessonFile, names: Iterable[str]) -> Iterator[Finding]:
     for cell in lesson.strays:
         message = text("check.finding.stray_cell", tags=", ".join(sorted(cell.tags)))
         yield Finding(lesson.path, cell.line, message)
+    yield from _clinic(lesson)
     seen: set[str] = set()
     for group in lesson.exercises:
         yield from _exercise(lesson.path, group)
@@ -133,6 +136,9 @@ def _front_matter(lesson: LessonFile, names: frozenset[str]) -> Iterator[Finding
     if isinstance(number, str) and number.isdecimal() and int(number) != int(lesson.name[:2]):
         message = text("curriculum.lesson.number_differs", number=int(number), name=path.name)
         yield Finding(path, lesson.line_of("number"), message)
+    if devices_of(head) is None:
+        message = text("check.finding.devices", devices=head["devices"])
+        yield Finding(path, lesson.line_of("devices"), message)
     panel = head.get("panel", PANELS[0])
     if panel not in PANELS:
         message = text("check.finding.panel", panel=panel, panels=", ".join(PANELS))
@@ -143,6 +149,16 @@ def _front_matter(lesson: LessonFile, names: frozenset[str]) -> Iterator[Finding
         # A lesson that is yet to be written may be named.
         if not _LESSON_NAME.fullmatch(name) or numbers.get(name[:2], name) != name:
             yield Finding(path, lesson.line_of("previous"), text("check.finding.previous", name=name or "''"))
+
+
+def _clinic(lesson: LessonFile) -> Iterator[Finding]:
+    """A clinic is one broken program: an exercise, and at most one step before it."""
+    if part_of(int(lesson.name[:2])) != "clinic":
+        return
+    steps = sum(cell.kind == "code" and not cell.tags & HIDDEN_TAGS for cell in lesson.cells)
+    if len(lesson.exercises) != 1 or steps > CLINIC_STEPS:
+        message = text("check.finding.clinic", steps=steps, exercises=len(lesson.exercises), most=CLINIC_STEPS)
+        yield Finding(lesson.path, 1, message)
 
 
 def _cell(path: Path, cell: Cell) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from tflab.protocol.logical_devices import LogicalDevices
+
 DocumentKind = Literal["lesson", "notebook", "script"]
 
 
@@ -46,6 +48,8 @@ class Document:
     """What tracebacks call the code: the path of a script, empty for lessons and notebooks."""
     panel: str = ""
     """The panel that a lesson opens at its start; empty for the default."""
+    devices: LogicalDevices = ()
+    """Logical devices that its session starts with."""
     front_matter: dict[str, object] = field(default_factory=dict)
 
 

@@ -134,6 +134,7 @@ def order_check(
         answer=CellToRun(exercise.step_index, source),
         check=exercise.check,
         replay=tuple(earlier[index] for index in needed),
+        devices=document.devices,
     )
 
 

@@ -14,7 +14,7 @@ from tflab.curriculum.drafts import skeleton
 from tflab.curriculum.findings import Finding
 from tflab.messages import text
 
-_SAME_ENTRIES = ("number", "minutes", "panel", "section", "previous")
+_SAME_ENTRIES = ("number", "minutes", "panel", "devices", "section", "previous")
 _WORTH_TRANSLATING = 40
 """Letters of prose from which on two equal texts are no coincidence."""
 _SHOWN = 60

@@ -7,6 +7,7 @@ from file names and front matter alone, fast enough for the first paint.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from tflab.curriculum.front_matter import BrokenFrontMatter, Value, parse_entrie
 from tflab.curriculum.lesson_names import lesson_paths, matches, plain_name
 from tflab.lesson_files import lessons_folder
 from tflab.messages import text
+from tflab.protocol.logical_devices import LogicalDevices, parse_logical_devices
 
 HIDDEN_TAGS: Final = frozenset({"check", "solution", "wrong", "hint", "why"})
 """Cells that belong to an exercise and are no step of the lesson."""
@@ -136,8 +138,20 @@ def read_lesson(path: Path) -> Document:
         title=title if isinstance(title, str) and title else path.stem,
         steps=steps_from([cell for cell in cells if not cell.tags & HIDDEN_TAGS]),
         panel=panel if isinstance(panel, str) else "",
+        devices=devices_of(head) or (),
         front_matter=dict(head),
     )
+
+
+def devices_of(head: Mapping[str, Value]) -> LogicalDevices | None:
+    """The logical devices that a lesson's front matter asks for; None where it is not plain which."""
+    value = head.get("devices")
+    if value is None:
+        return ()
+    try:
+        return parse_logical_devices(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def read_lesson_cells(path: Path) -> tuple[dict[str, Value], list[Cell]]:

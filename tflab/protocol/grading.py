@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tflab.protocol.logical_devices import LogicalDevices
+
 
 @dataclass(frozen=True)
 class CellToRun:
@@ -26,3 +28,5 @@ class CheckOrder:
     """The check cell."""
     replay: tuple[CellToRun, ...] = ()
     """The earlier cells that the answer and the check build on, in order."""
+    devices: LogicalDevices = ()
+    """Logical devices that the session starts with."""

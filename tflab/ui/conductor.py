@@ -93,7 +93,7 @@ class Conductor:
 
     def change_document(self, copy: WorkingCopy) -> None:
         """Another document: its steps run in a fresh session."""
-        used = self.state.busy or bool(self.state.steps)
+        used = self.state.busy or bool(self.state.steps) or copy.document.devices != self.copy.document.devices
         self._drop()
         self.copy = copy
         self.state.forget_steps()

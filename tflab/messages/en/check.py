@@ -125,6 +125,9 @@ MESSAGES: Final[dict[str, str]] = {
     "check.finding.front_matter.differs": "{key} is {value} here and {other} in {path}",
     "check.finding.previous": "previous names {name}, and there is no such lesson",
     "check.finding.panel": "there is no panel {panel} (there are: {panels})",
+    "check.finding.devices": "devices is no list of logical devices, cpu:2 for instance: {devices}",
+    "check.finding.clinic": "a clinic (number 41 and on) has one exercise and at most {most} steps, and this has"
+    " {exercises} and {steps}",
     "check.finding.tag": "there is no tag {tag} (there are: {tags})",
     "check.finding.tag.cell": "a {tag} is a {kind} cell",
     "check.finding.stray_cell": "this {tags} cell belongs to no exercise: only prose may stand between them",

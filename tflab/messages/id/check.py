@@ -127,6 +127,9 @@ MESSAGES: Final[dict[str, str]] = {
     "check.finding.front_matter.differs": "{key} di sini {value}, di {path} {other}",
     "check.finding.previous": "previous menyebut {name}, padahal tidak ada pelajaran itu",
     "check.finding.panel": "tidak ada panel {panel} (yang ada: {panels})",
+    "check.finding.devices": "devices bukan daftar perangkat logis, misalnya cpu:2: {devices}",
+    "check.finding.clinic": "klinik (nomor 41 ke atas) punya satu latihan dan paling banyak {most} langkah, yang ini"
+    " {exercises} dan {steps}",
     "check.finding.tag": "tidak ada tag {tag} (yang ada: {tags})",
     "check.finding.tag.cell": "sebuah {tag} adalah sel {kind}",
     "check.finding.stray_cell": "sel {tags} ini bukan bagian latihan mana pun: di antaranya hanya boleh ada teks",
