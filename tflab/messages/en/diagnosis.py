@@ -91,15 +91,6 @@ MESSAGES: Final[dict[str, str]] = {
     # --- retracing -----------------------------------------------------------------------------------------------
     "diagnosis.retracing": "`{function}` is traced again and again: {reason}",
     "diagnosis.retracing.fix": "{fix}",
-    # --- variable-created-in-function ----------------------------------------------------------------------------
-    "diagnosis.variable-created-in-function": "A tf.Variable is made inside a tf.function, which would make a new one "
-    "at every trace.",
-    "diagnosis.variable-created-in-function.fix": "Make the variable once, outside the function, and only use it "
-    "inside.",
-    "diagnosis.variable-created-in-function.named": "`{variable}` is a variable made inside the tf.function "
-    "`{function}`, which would make a new one at every trace.",
-    "diagnosis.variable-created-in-function.named.fix": "Make `{variable}` once, outside `{function}`; in a class, in "
-    "`__init__`, or behind `if self.v is None:`.",
     # --- tape-reused -------------------------------------------------------------------------------------------------
     "diagnosis.tape-reused": "`{tape}` gives one gradient only, and this is the second: a tape that is not persistent forgets everything after the first.",
     "diagnosis.tape-reused.fix": "Make it with `tf.GradientTape(persistent=True)`, or ask for all gradients in one call: `{tape}.gradient(loss, [a, b])`.",
@@ -215,4 +206,82 @@ MESSAGES: Final[dict[str, str]] = {
     "start `tflab open FILE`.",
     "diagnosis.file-denied.size": "A file grew beyond what a session may write.",
     "diagnosis.file-denied.size.fix": "Write several smaller files, or start with a higher limit: --disk GIB.",
+    # --- shape-broadcast ---------------------------------------------------------------------------------------------
+    "diagnosis.shape-broadcast": "Shape {left_shape} is subtracted from or compared with shape {right_shape}, and broadcasting makes {result_shape} of it: every target meets every prediction.",
+    "diagnosis.shape-broadcast.fix": "Give both the same shape before you subtract: `tf.squeeze(..., axis=-1)` on the one with the extra axis.",
+    "diagnosis.shape-broadcast.named": "`{left}` has shape {left_shape} and `{right}` has {right_shape}; their difference has {result_shape}: every target meets every prediction.",
+    "diagnosis.shape-broadcast.named.fix": "Write `tf.squeeze({column}, axis=-1)`, so that both have the same shape.",
+    # --- logits-mismatch ---------------------------------------------------------------------------------------------
+    "diagnosis.logits-mismatch.logits-given": "This loss expects probabilities, but it is given numbers from {lowest} to {highest}: those are logits.",
+    "diagnosis.logits-mismatch.logits-given.fix": 'Make the loss with `from_logits=True`, or end the model with `activation="{activation}"`.',
+    "diagnosis.logits-mismatch.logits-given.linear": "This loss expects probabilities, but it is given what a layer without an activation computed: those are logits.",
+    "diagnosis.logits-mismatch.logits-given.linear.fix": 'Make the loss with `from_logits=True`, or end the model with `activation="{activation}"`.',
+    "diagnosis.logits-mismatch.probabilities-given": "This loss expects logits, but it is given probabilities, numbers from {lowest} to {highest}: {activation} is applied twice.",
+    "diagnosis.logits-mismatch.probabilities-given.fix": "Make the loss without `from_logits=True`, or take the {activation} off the end of the model.",
+    "diagnosis.logits-mismatch.probabilities-given.graph": "This loss expects logits, but it is given what a {activation} computed: those are probabilities.",
+    "diagnosis.logits-mismatch.probabilities-given.graph.fix": "Make the loss without `from_logits=True`, or take the {activation} off the end of the model.",
+    # --- untracked-variable ------------------------------------------------------------------------------------------
+    "diagnosis.untracked-variable": "The loss depends on `{attribute}` of `{layer}`, but it is not trained: Keras does not see a raw tf.Variable in a layer.",
+    "diagnosis.untracked-variable.fix": "Make it with `self.{attribute} = self.add_weight(shape={shape})`, or with `keras.Variable(...)`.",
+    # --- regularization-ignored --------------------------------------------------------------------------------------
+    "diagnosis.regularization-ignored": "{names} has a regularizer, but its penalty is not part of this loss.",
+    "diagnosis.regularization-ignored.fix": "Add it inside the tape's block: `loss = tf.add_n([loss] + model.losses)`.",
+    "diagnosis.regularization-ignored.added": "{names} called `add_loss`, but what it added is not part of this loss.",
+    "diagnosis.regularization-ignored.added.fix": "Add it inside the tape's block: `loss = tf.add_n([loss] + model.losses)`.",
+    # --- training-flag-missing ---------------------------------------------------------------------------------------
+    "diagnosis.training-flag-missing": "{names} runs here as in prediction, while the model is being trained.",
+    "diagnosis.training-flag-missing.fix": "Call the model with `training=True` inside the tape's block.",
+    "diagnosis.training-flag-missing.named": "`{call}` runs {names} as in prediction, while the model is being trained.",
+    "diagnosis.training-flag-missing.named.fix": "Write `{instead}`.",
+    # --- variable-created-in-function --------------------------------------------------------------------------------
+    "diagnosis.variable-created-in-function": "A variable is made inside a tf.function, which would make a new one at every trace.",
+    "diagnosis.variable-created-in-function.fix": "Make it once, outside the function, and only use it inside.",
+    "diagnosis.variable-created-in-function.variable": "`{name}` is a variable made inside the tf.function `{function}`, which would make a new one at every trace.",
+    "diagnosis.variable-created-in-function.variable.fix": "Make `{name}` once, outside `{function}`; in a class, in `__init__`, or behind `if self.v is None:`.",
+    "diagnosis.variable-created-in-function.layer": "`{name}` is a layer made inside the tf.function `{function}`, with new weights at every trace.",
+    "diagnosis.variable-created-in-function.layer.fix": "Make `{name}` once, outside `{function}`, and only call it inside.",
+    "diagnosis.variable-created-in-function.optimizer": "`{name}` is an optimizer made inside the tf.function `{function}`, and it would forget its state at every trace.",
+    "diagnosis.variable-created-in-function.optimizer.fix": "Make `{name}` once, outside `{function}`, and only call its methods inside.",
+    # --- layer-created-in-call ---------------------------------------------------------------------------------------
+    "diagnosis.layer-created-in-call": "`{layer}` is made anew each time `{parent}` is called: its weights are new every time and never trained.",
+    "diagnosis.layer-created-in-call.fix": "Make it once, in `__init__` of `{parent}` (`self.layer = ...`), and only call it in `call`.",
+    "diagnosis.layer-created-in-call.kept": "`{name}` is a layer made in `call`, when its parent already has all its weights.",
+    "diagnosis.layer-created-in-call.kept.fix": "Make it in `__init__`, and only call it in `call`.",
+    "diagnosis.layer-created-in-call.weight": "`{name}` is a weight made in `call`, when the layer already has all its weights.",
+    "diagnosis.layer-created-in-call.weight.fix": "Make it in `__init__` or in `build(self, input_shape)`, and only use it in `call`.",
+    # --- iterator-exhausted ------------------------------------------------------------------------------------------
+    "diagnosis.iterator-exhausted": "The loop over `{iterator}` runs no more: `{iterator}` gave everything the first time, and is at its end.",
+    "diagnosis.iterator-exhausted.fix": "Loop over what gives a new iterator each time: the dataset itself, or a list; or make `{iterator}` anew before each pass.",
+    "diagnosis.iterator-exhausted.next": "`{iterator}` is at its end: there is nothing left for `next`.",
+    "diagnosis.iterator-exhausted.next.fix": "Make a new iterator with `iter(dataset)`, loop with `for`, or make the dataset endless with `.repeat()`.",
+    # --- metric-not-reset --------------------------------------------------------------------------------------------
+    "diagnosis.metric-not-reset": "`{metric}` has counted {passes} passes together by now: nobody reset it in between.",
+    "diagnosis.metric-not-reset.fix": "Call `{metric}.reset_state()` at the start of each pass.",
+    # --- diverging ---------------------------------------------------------------------------------------------------
+    "diagnosis.diverging": "The loss grows step by step, from {first} to {value} at step {step}: the training diverges.",
+    "diagnosis.diverging.fix": "Make the learning rate ten times smaller, use the mean instead of the sum over the batch, scale the inputs, or clip the gradients.",
+    # --- loss-not-finite ---------------------------------------------------------------------------------------------
+    "diagnosis.loss-not-finite": "The loss is {value} from step {step} on.",
+    "diagnosis.loss-not-finite.fix": "Look for a logarithm of 0, a division by 0 or an exp of something large; use the loss functions that take logits.",
+    "diagnosis.loss-not-finite.log": "The loss is {value} from step {step} on: `{operation}` took the logarithm of 0 or less.",
+    "diagnosis.loss-not-finite.log.fix": "Keep it above 0, `tf.math.log({operand} + 1e-7)`, or use the loss functions that take logits.",
+    "diagnosis.loss-not-finite.log.perhaps": "The loss is {value} from step {step} on; perhaps `{operation}` took the logarithm of 0 or less.",
+    "diagnosis.loss-not-finite.log.perhaps.fix": "Keep it above 0, `tf.math.log({operand} + 1e-7)`, or use the loss functions that take logits.",
+    "diagnosis.loss-not-finite.div": "The loss is {value} from step {step} on: `{operation}` divided by 0.",
+    "diagnosis.loss-not-finite.div.fix": "Keep the divisor above 0, or write `tf.math.divide_no_nan(...)`.",
+    "diagnosis.loss-not-finite.div.perhaps": "The loss is {value} from step {step} on; perhaps `{operation}` divided by 0.",
+    "diagnosis.loss-not-finite.div.perhaps.fix": "Keep the divisor above 0, or write `tf.math.divide_no_nan(...)`.",
+    "diagnosis.loss-not-finite.exp": "The loss is {value} from step {step} on: `{operation}` is too large for a number.",
+    "diagnosis.loss-not-finite.exp.fix": "Scale the inputs, or use a stable form: tf.nn.softmax, tf.nn.softplus, tf.reduce_logsumexp.",
+    # --- gradient-not-finite -----------------------------------------------------------------------------------------
+    "diagnosis.gradient-not-finite": "The gradients of {names} are no numbers from step {step} on, though the loss is one.",
+    "diagnosis.gradient-not-finite.fix": "Look for a square root or a norm of 0, and for a tf.where whose other branch is not finite.",
+    "diagnosis.gradient-not-finite.where": "The gradients of {names} are no numbers from step {step} on: `{operation}` is not finite where tf.where does not take it, and its slope counts all the same.",
+    "diagnosis.gradient-not-finite.where.fix": "Make the operand harmless before: `tf.where(condition, {operand}, 1.0)` inside, then the outer tf.where.",
+    "diagnosis.gradient-not-finite.where.perhaps": "The gradients of {names} are no numbers from step {step} on; perhaps because `{operation}` is not finite where tf.where does not take it: its slope counts all the same.",
+    "diagnosis.gradient-not-finite.where.perhaps.fix": "Make the operand harmless before: `tf.where(condition, {operand}, 1.0)` inside, then the outer tf.where.",
+    "diagnosis.gradient-not-finite.sqrt": "The gradients of {names} are no numbers from step {step} on: `{operation}` has no finite slope at 0.",
+    "diagnosis.gradient-not-finite.sqrt.fix": "Keep it above 0: `tf.sqrt(... + 1e-12)`.",
+    "diagnosis.gradient-not-finite.sqrt.perhaps": "The gradients of {names} are no numbers from step {step} on; perhaps because `{operation}` has no finite slope at 0.",
+    "diagnosis.gradient-not-finite.sqrt.perhaps.fix": "Keep it above 0: `tf.sqrt(... + 1e-12)`.",
 }

@@ -90,15 +90,6 @@ MESSAGES: Final[dict[str, str]] = {
     # --- retracing -----------------------------------------------------------------------------------------------
     "diagnosis.retracing": "`{function}` di-trace terus-menerus: {reason}",
     "diagnosis.retracing.fix": "{fix}",
-    # --- variable-created-in-function ----------------------------------------------------------------------------
-    "diagnosis.variable-created-in-function": "Sebuah tf.Variable dibuat di dalam tf.function, yang akan membuat yang "
-    "baru pada setiap trace.",
-    "diagnosis.variable-created-in-function.fix": "Buat variabelnya sekali saja di luar fungsi, dan pakai saja di "
-    "dalamnya.",
-    "diagnosis.variable-created-in-function.named": "`{variable}` adalah variabel yang dibuat di dalam tf.function "
-    "`{function}`, yang akan membuat yang baru pada setiap trace.",
-    "diagnosis.variable-created-in-function.named.fix": "Buat `{variable}` sekali saja di luar `{function}`; dalam "
-    "kelas, di `__init__`, atau di balik `if self.v is None:`.",
     # --- tape-reused -------------------------------------------------------------------------------------------------
     "diagnosis.tape-reused": "`{tape}` hanya memberi satu gradien, dan ini yang kedua: tape yang tidak persistent melupakan semuanya setelah yang pertama.",
     "diagnosis.tape-reused.fix": "Buat dengan `tf.GradientTape(persistent=True)`, atau minta semua gradien dalam satu panggilan: `{tape}.gradient(loss, [a, b])`.",
@@ -216,4 +207,82 @@ MESSAGES: Final[dict[str, str]] = {
     "sampingnya dan jalankan `tflab open FILE`.",
     "diagnosis.file-denied.size": "Sebuah berkas melampaui ukuran yang boleh ditulis sesi.",
     "diagnosis.file-denied.size.fix": "Tulislah beberapa berkas yang lebih kecil, atau naikkan batasnya: --disk GIB.",
+    # --- shape-broadcast ---------------------------------------------------------------------------------------------
+    "diagnosis.shape-broadcast": "Bentuk {left_shape} dikurangi atau dibandingkan dengan bentuk {right_shape}, dan broadcasting menjadikannya {result_shape}: setiap target bertemu setiap prediksi.",
+    "diagnosis.shape-broadcast.fix": "Samakan bentuk keduanya sebelum mengurangi: `tf.squeeze(..., axis=-1)` pada yang punya sumbu tambahan.",
+    "diagnosis.shape-broadcast.named": "`{left}` berbentuk {left_shape} dan `{right}` berbentuk {right_shape}; selisihnya berbentuk {result_shape}: setiap target bertemu setiap prediksi.",
+    "diagnosis.shape-broadcast.named.fix": "Tulis `tf.squeeze({column}, axis=-1)`, supaya bentuk keduanya sama.",
+    # --- logits-mismatch ---------------------------------------------------------------------------------------------
+    "diagnosis.logits-mismatch.logits-given": "Loss ini mengharapkan peluang, tetapi diberi bilangan dari {lowest} sampai {highest}: itu logit.",
+    "diagnosis.logits-mismatch.logits-given.fix": 'Buat loss dengan `from_logits=True`, atau akhiri model dengan `activation="{activation}"`.',
+    "diagnosis.logits-mismatch.logits-given.linear": "Loss ini mengharapkan peluang, tetapi diberi hasil layer tanpa aktivasi: itu logit.",
+    "diagnosis.logits-mismatch.logits-given.linear.fix": 'Buat loss dengan `from_logits=True`, atau akhiri model dengan `activation="{activation}"`.',
+    "diagnosis.logits-mismatch.probabilities-given": "Loss ini mengharapkan logit, tetapi diberi peluang, bilangan dari {lowest} sampai {highest}: {activation} diterapkan dua kali.",
+    "diagnosis.logits-mismatch.probabilities-given.fix": "Buat loss tanpa `from_logits=True`, atau lepas {activation} dari ujung model.",
+    "diagnosis.logits-mismatch.probabilities-given.graph": "Loss ini mengharapkan logit, tetapi diberi hasil {activation}: itu peluang.",
+    "diagnosis.logits-mismatch.probabilities-given.graph.fix": "Buat loss tanpa `from_logits=True`, atau lepas {activation} dari ujung model.",
+    # --- untracked-variable ------------------------------------------------------------------------------------------
+    "diagnosis.untracked-variable": "Loss bergantung pada `{attribute}` milik `{layer}`, tetapi ia tidak dilatih: Keras tidak melihat tf.Variable mentah dalam layer.",
+    "diagnosis.untracked-variable.fix": "Buat dengan `self.{attribute} = self.add_weight(shape={shape})`, atau dengan `keras.Variable(...)`.",
+    # --- regularization-ignored --------------------------------------------------------------------------------------
+    "diagnosis.regularization-ignored": "{names} punya regularizer, tetapi penaltinya bukan bagian dari loss ini.",
+    "diagnosis.regularization-ignored.fix": "Tambahkan di dalam blok tape: `loss = tf.add_n([loss] + model.losses)`.",
+    "diagnosis.regularization-ignored.added": "{names} memanggil `add_loss`, tetapi yang ditambahkannya bukan bagian dari loss ini.",
+    "diagnosis.regularization-ignored.added.fix": "Tambahkan di dalam blok tape: `loss = tf.add_n([loss] + model.losses)`.",
+    # --- training-flag-missing ---------------------------------------------------------------------------------------
+    "diagnosis.training-flag-missing": "{names} berjalan di sini seperti saat prediksi, padahal model sedang dilatih.",
+    "diagnosis.training-flag-missing.fix": "Panggil model dengan `training=True` di dalam blok tape.",
+    "diagnosis.training-flag-missing.named": "`{call}` menjalankan {names} seperti saat prediksi, padahal model sedang dilatih.",
+    "diagnosis.training-flag-missing.named.fix": "Tulis `{instead}`.",
+    # --- variable-created-in-function --------------------------------------------------------------------------------
+    "diagnosis.variable-created-in-function": "Sebuah variabel dibuat di dalam tf.function, yang akan membuat yang baru pada setiap trace.",
+    "diagnosis.variable-created-in-function.fix": "Buat sekali saja di luar fungsi, dan pakai saja di dalamnya.",
+    "diagnosis.variable-created-in-function.variable": "`{name}` adalah variabel yang dibuat di dalam tf.function `{function}`, yang akan membuat yang baru pada setiap trace.",
+    "diagnosis.variable-created-in-function.variable.fix": "Buat `{name}` sekali saja di luar `{function}`; dalam kelas, di `__init__`, atau di balik `if self.v is None:`.",
+    "diagnosis.variable-created-in-function.layer": "`{name}` adalah layer yang dibuat di dalam tf.function `{function}`, dengan bobot baru pada setiap trace.",
+    "diagnosis.variable-created-in-function.layer.fix": "Buat `{name}` sekali saja di luar `{function}`, dan panggil saja di dalamnya.",
+    "diagnosis.variable-created-in-function.optimizer": "`{name}` adalah optimizer yang dibuat di dalam tf.function `{function}`, dan akan melupakan keadaannya pada setiap trace.",
+    "diagnosis.variable-created-in-function.optimizer.fix": "Buat `{name}` sekali saja di luar `{function}`, dan panggil saja method-nya di dalam.",
+    # --- layer-created-in-call ---------------------------------------------------------------------------------------
+    "diagnosis.layer-created-in-call": "`{layer}` dibuat baru setiap kali `{parent}` dipanggil: bobotnya selalu baru dan tidak pernah dilatih.",
+    "diagnosis.layer-created-in-call.fix": "Buat sekali saja, di `__init__` milik `{parent}` (`self.layer = ...`), dan panggil saja di `call`.",
+    "diagnosis.layer-created-in-call.kept": "`{name}` adalah layer yang dibuat di `call`, padahal induknya sudah punya semua bobotnya.",
+    "diagnosis.layer-created-in-call.kept.fix": "Buat di `__init__`, dan panggil saja di `call`.",
+    "diagnosis.layer-created-in-call.weight": "`{name}` adalah bobot yang dibuat di `call`, padahal layer itu sudah punya semua bobotnya.",
+    "diagnosis.layer-created-in-call.weight.fix": "Buat di `__init__` atau di `build(self, input_shape)`, dan pakai saja di `call`.",
+    # --- iterator-exhausted ------------------------------------------------------------------------------------------
+    "diagnosis.iterator-exhausted": "Loop atas `{iterator}` tidak berjalan lagi: `{iterator}` sudah memberi semuanya pada kali pertama, dan ada di ujungnya.",
+    "diagnosis.iterator-exhausted.fix": "Lakukan loop atas yang memberi iterator baru setiap kali: dataset itu sendiri, atau sebuah list; atau buat `{iterator}` baru sebelum setiap putaran.",
+    "diagnosis.iterator-exhausted.next": "`{iterator}` ada di ujungnya: tidak ada lagi untuk `next`.",
+    "diagnosis.iterator-exhausted.next.fix": "Buat iterator baru dengan `iter(dataset)`, pakai loop `for`, atau buat dataset tanpa akhir dengan `.repeat()`.",
+    # --- metric-not-reset --------------------------------------------------------------------------------------------
+    "diagnosis.metric-not-reset": "`{metric}` sudah menghitung {passes} putaran sekaligus: tidak ada yang meresetnya di antaranya.",
+    "diagnosis.metric-not-reset.fix": "Panggil `{metric}.reset_state()` di awal setiap putaran.",
+    # --- diverging ---------------------------------------------------------------------------------------------------
+    "diagnosis.diverging": "Loss membesar dari langkah ke langkah, dari {first} menjadi {value} pada langkah {step}: pelatihan divergen.",
+    "diagnosis.diverging.fix": "Kecilkan learning rate sepuluh kali, pakai rata-rata dan bukan jumlah atas batch, skalakan masukan, atau potong gradien.",
+    # --- loss-not-finite ---------------------------------------------------------------------------------------------
+    "diagnosis.loss-not-finite": "Loss adalah {value} mulai langkah {step}.",
+    "diagnosis.loss-not-finite.fix": "Cari logaritma dari 0, pembagian dengan 0, atau exp dari bilangan besar; pakai fungsi loss yang menerima logit.",
+    "diagnosis.loss-not-finite.log": "Loss adalah {value} mulai langkah {step}: `{operation}` mengambil logaritma dari 0 atau kurang.",
+    "diagnosis.loss-not-finite.log.fix": "Jaga agar di atas 0, `tf.math.log({operand} + 1e-7)`, atau pakai fungsi loss yang menerima logit.",
+    "diagnosis.loss-not-finite.log.perhaps": "Loss adalah {value} mulai langkah {step}; mungkin `{operation}` mengambil logaritma dari 0 atau kurang.",
+    "diagnosis.loss-not-finite.log.perhaps.fix": "Jaga agar di atas 0, `tf.math.log({operand} + 1e-7)`, atau pakai fungsi loss yang menerima logit.",
+    "diagnosis.loss-not-finite.div": "Loss adalah {value} mulai langkah {step}: `{operation}` membagi dengan 0.",
+    "diagnosis.loss-not-finite.div.fix": "Jaga agar pembagi di atas 0, atau tulis `tf.math.divide_no_nan(...)`.",
+    "diagnosis.loss-not-finite.div.perhaps": "Loss adalah {value} mulai langkah {step}; mungkin `{operation}` membagi dengan 0.",
+    "diagnosis.loss-not-finite.div.perhaps.fix": "Jaga agar pembagi di atas 0, atau tulis `tf.math.divide_no_nan(...)`.",
+    "diagnosis.loss-not-finite.exp": "Loss adalah {value} mulai langkah {step}: `{operation}` terlalu besar untuk sebuah bilangan.",
+    "diagnosis.loss-not-finite.exp.fix": "Skalakan masukan, atau pakai bentuk yang stabil: tf.nn.softmax, tf.nn.softplus, tf.reduce_logsumexp.",
+    # --- gradient-not-finite -----------------------------------------------------------------------------------------
+    "diagnosis.gradient-not-finite": "Gradien {names} bukan bilangan mulai langkah {step}, padahal loss masih bilangan.",
+    "diagnosis.gradient-not-finite.fix": "Cari akar atau norma dari 0, dan tf.where yang cabang lainnya tidak berhingga.",
+    "diagnosis.gradient-not-finite.where": "Gradien {names} bukan bilangan mulai langkah {step}: `{operation}` tidak berhingga di tempat tf.where tidak memilihnya, dan kemiringannya tetap ikut dihitung.",
+    "diagnosis.gradient-not-finite.where.fix": "Amankan dulu operannya: `tf.where(condition, {operand}, 1.0)` di dalam, lalu tf.where yang luar.",
+    "diagnosis.gradient-not-finite.where.perhaps": "Gradien {names} bukan bilangan mulai langkah {step}; mungkin karena `{operation}` tidak berhingga di tempat tf.where tidak memilihnya: kemiringannya tetap ikut dihitung.",
+    "diagnosis.gradient-not-finite.where.perhaps.fix": "Amankan dulu operannya: `tf.where(condition, {operand}, 1.0)` di dalam, lalu tf.where yang luar.",
+    "diagnosis.gradient-not-finite.sqrt": "Gradien {names} bukan bilangan mulai langkah {step}: `{operation}` tidak punya kemiringan berhingga di 0.",
+    "diagnosis.gradient-not-finite.sqrt.fix": "Jaga agar di atas 0: `tf.sqrt(... + 1e-12)`.",
+    "diagnosis.gradient-not-finite.sqrt.perhaps": "Gradien {names} bukan bilangan mulai langkah {step}; mungkin karena `{operation}` tidak punya kemiringan berhingga di 0.",
+    "diagnosis.gradient-not-finite.sqrt.perhaps.fix": "Jaga agar di atas 0: `tf.sqrt(... + 1e-12)`.",
 }

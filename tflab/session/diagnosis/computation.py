@@ -64,6 +64,9 @@ class Computation:
             made = self._maker(current)
             if made is None or not made.inputs:
                 yield current
+            elif made.kind.startswith("Iterator"):
+                # A batch: the iterator behind it is a resource, but nothing that is trained.
+                continue
             else:
                 waiting += made.inputs
 

@@ -33,10 +33,13 @@ class CellRuns:
         self._latest: dict[str, str] = {}
         self._starts: dict[str, list[int]] = {}
         self._runs: dict[str, list[int]] = {}
+        self.running: tuple[str, int] = ("", 1)
+        """File and first line of the cell that runs or ran last."""
 
     def started(self, filename: str, first_line: int, run: int) -> None:
         """Code compiled under ``filename`` from ``first_line`` runs: the ``run``-th run of any cell."""
         self._latest[self.name(filename)] = filename
+        self.running = (filename, first_line)
         starts, runs = self._starts.setdefault(filename, []), self._runs.setdefault(filename, [])
         index = bisect.bisect_left(starts, first_line)
         if index < len(starts) and starts[index] == first_line:

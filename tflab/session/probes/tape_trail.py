@@ -53,12 +53,13 @@ class TapeTrail:
         self._made: dict[int, _Made] = {}
         self.steps: list[TrailStep] = []
         """Oldest first."""
-        self._first = self._last = 0
+        self.first = self._last = 0
+        """TensorFlow's count of tensors when the block began and ended."""
         self._is_recording = False
 
     def start(self) -> None:
         """The block begins, in this thread."""
-        self._first = ops.uid()
+        self.first = ops.uid()
         op_callbacks.add_op_callback(self._note)
         self._is_recording = True
 
@@ -126,7 +127,7 @@ class TapeTrail:
     def _is_from_here(self, tensor: Any) -> bool:
         """Whether a tensor that no operation made was made of a Python value inside the block."""
         number = getattr(tensor, "_id", None)
-        return number is not None and self._first < number < (self._last or number + 1)
+        return number is not None and self.first < number < (self._last or number + 1)
 
     def _leaves_tensorflow(self) -> bool:
         """Whether the block turns tensors into NumPy's or Python's numbers, as far as its own lines show."""

@@ -20,3 +20,30 @@ class Model(tf.Module):
 # %%
 model = Model()
 model(tf.ones((2, 3)))  # raises
+
+# === a layer
+import keras
+import tensorflow as tf
+
+@tf.function
+def project(x):
+    dense = keras.layers.Dense(2)  # finds variable-created-in-function: dense, project
+    y = x + 1.0
+    return dense(y)
+
+project(tf.ones((2, 3)))  # raises
+
+# === an optimizer at every step
+import keras
+import tensorflow as tf
+
+w = keras.Variable([1.0, 2.0])
+
+@tf.function
+def step():
+    adam = keras.optimizers.Adam(0.1)  # finds variable-created-in-function: adam, step
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(w * w)
+    adam.apply_gradients(zip(tape.gradient(loss, [w]), [w]))
+
+step()  # raises
