@@ -36,6 +36,14 @@ PATCHED_OWNERS = (
     "keras.src.optimizers.loss_scale_optimizer:LossScaleOptimizer",
     "tensorflow:summary",
     "timeit:Timer",
+    "tensorflow:nn",
+    "tensorflow.python.data.ops.iterator_ops:OwnedIterator",
+    "keras.src.backend.tensorflow.nn",
+    "keras.src.layers.layer:Layer",
+    "keras:layers.Dropout",
+    "keras:layers.BatchNormalization",
+    "keras:metrics.Metric",
+    "keras:metrics.Mean",
 )
 
 
