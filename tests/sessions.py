@@ -117,12 +117,16 @@ class LiveSession:
 
         return self.wait_for(matches)
 
-    def start(self, source: str, *, cell: int | None = None, filename: str = "", first_line: int = 1) -> int:
+    def start(
+        self, source: str, *, cell: int | None = None, filename: str = "", first_line: int = 1, record: bool = False
+    ) -> int:
         """Asks for a cell; the next index where none is given. Returns the index."""
         if cell is None:
             cell = self._cell
         self._cell = cell + 1
-        self.client.send(requests.RunCellRequest(cell=cell, source=source, filename=filename, first_line=first_line))
+        self.client.send(
+            requests.RunCellRequest(cell=cell, source=source, filename=filename, first_line=first_line, record=record)
+        )
         return cell
 
     def finish(self, timeout: float = PATIENCE) -> Run:

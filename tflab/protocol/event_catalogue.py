@@ -23,6 +23,7 @@ from tflab.protocol.events import (
     StreamWritten,
     TensorsRecorded,
 )
+from tflab.protocol.operation_events import OperationsRecorded
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.protocol.trace_events import CallsCounted, CaptureOutdated, GraphBuilt
 
@@ -48,6 +49,7 @@ SessionEvent = (
     | CheckFinished
     | CompletionsOffered
     | NameDescribed
+    | OperationsRecorded
     | TensorRead
     | TensorMeasured
 )
@@ -67,6 +69,7 @@ PUBLIC_EVENTS: tuple[type[Event], ...] = (
     GraphBuilt,
     MetricsLogged,
     DevicesSampled,
+    OperationsRecorded,
     InputRequested,
     ProblemFound,
     CheckFinished,

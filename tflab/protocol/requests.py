@@ -23,6 +23,8 @@ class RunCellRequest(Request, frozen=True, kw_only=True):
     """The name in tracebacks: the file for a ``.py``, else empty and the session makes one (``cell 3``)."""
     first_line: int = 1
     """Line of ``filename`` that the source starts at, so that lines count in the file of a ``.py``."""
+    record: bool = False
+    """Record its operations: `OperationsRecorded` comes before `CellFinished`. It runs more slowly."""
 
 
 class InterruptRequest(Request, frozen=True, kw_only=True):

@@ -231,7 +231,7 @@ class Session:
         channel.emit(CellStarted(cell=request.cell, source=request.source), now=True)
         if self._spec.probes:
             with self._failures_shown():
-                probes.cell_started(request.cell, source.filename, source.first_line)
+                probes.cell_started(request.cell, source.filename, source.first_line, record=request.record)
         if self._grader is not None:
             self._grader.cell_starts(source.filename)
         put_back = self._put_back

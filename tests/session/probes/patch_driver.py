@@ -19,6 +19,7 @@ from tflab.session.probes.probe_set import _PROBES
 PATCHED_OWNERS = (
     "tensorflow.python.eager.backprop:GradientTape",
     "tensorflow.python.ops.parallel_for.control_flow_ops",
+    "tensorflow.python.eager.polymorphic_function.function_context",
     "tensorflow.python.eager.polymorphic_function.tracing_compilation",
     "tensorflow.python.eager.polymorphic_function.polymorphic_function",
     "tensorflow.python.eager.polymorphic_function.polymorphic_function:Function",

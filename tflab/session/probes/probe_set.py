@@ -26,6 +26,7 @@ _PROBES: Final = {
     "metrics": ("tflab.session.probes.metrics", "MetricProbe"),
     "tensors": ("tflab.session.probes.tensors", "TensorProbe"),
     "devices": ("tflab.session.probes.devices", "DeviceProbe"),
+    "operations": ("tflab.session.probes.operations", "OperationProbe"),
     "diagnosis": ("tflab.session.diagnosis.diagnosis", "DiagnosisProbe"),
 }
 """In the order in which they are polled: a trace is told before what it computed, and what is wrong with it last."""
@@ -130,8 +131,9 @@ class ProbeSet:
         if _active is self:
             _active = None
 
-    def cell_started(self, cell: int, filename: str, first_line: int) -> None:
-        """The learner's code of ``cell`` is about to run, compiled under ``filename``."""
+    def cell_started(self, cell: int, filename: str, first_line: int, *, record: bool = False) -> None:
+        """The learner's code of ``cell`` is about to run in this thread, compiled under ``filename``. With ``record``
+        its operations are recorded."""
         from tflab.session.probes import user_site
 
         if filename:
@@ -141,6 +143,9 @@ class ProbeSet:
             self.journal.cell = cell
             self.journal.run += 1
             self.journal.cells.started(filename, first_line, self.journal.run)
+            operations = self._find("operations")
+            if operations is not None and record:
+                operations.want()
             for probe in self._probes:
                 probe.cell_started()
         if self._poller is not None:
@@ -164,6 +169,9 @@ class ProbeSet:
         """The learner's code has ended, in whatever way: everything of the cell is emitted before this returns."""
         if self._poller is not None:
             self._poller.set_busy(False)
+        operations = self._find("operations")
+        if operations is not None:
+            operations.cell_finished()
         self.flush()
         diagnosis = self._find("diagnosis")
         if diagnosis is not None:

@@ -30,6 +30,7 @@ from tflab.session.probes.cell_runs import Place
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet
+from tflab.session.probes.recorded_scope import is_recorded
 from tflab.session.probes.trace_difference import differences, distance
 from tflab.session.probes.trace_effects import TraceEffects
 from tflab.session.probes.trace_peers import Peers
@@ -131,6 +132,9 @@ class TraceProbe:
     def _begin(self, function_type: Any, options: Any, caller: FrameType) -> _Attempt | None:
         if is_quiet() or not self._journal.is_open or save_context.in_save_context() or options.function_cache is None:
             return None
+        if is_recorded(caller.f_locals.get("current_func_context")):
+            # Traced for the recorder alone; an ordinary call traces it, and tells so.
+            return None
         try:
             traced = traced_function(options)
             function = function_being_called(options.function_cache)
@@ -171,7 +175,7 @@ class TraceProbe:
         surroundings: Any,
         place: Place | None,
     ) -> Reason:
-        keys = list(options.function_cache._primary)
+        keys = [key for key in options.function_cache._primary if not is_recorded(key[0])]
         if not keys:
             if history.has_failed:
                 return trace_reason.after_failure()

@@ -1,0 +1,194 @@
+"""Checks inside graphs: which operation was the first, in the order in which they ran, to make a NaN or an infinity.
+
+Each checked operation has two numbers in a table: at which tick of a common clock its result was first not a number,
+and first infinite. A graph's own order of operations that share a resource makes the ticks one sequence.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.eager import record
+from tensorflow.python.framework import ops
+from tensorflow.python.framework.func_graph import FuncGraph
+from tensorflow.python.ops import control_flow_v2_func_graphs
+from tensorflow.python.ops import gen_resource_variable_ops as raw
+from tensorflow.python.saved_model import save_context
+
+from tflab.protocol.events import Site
+from tflab.protocol.operation_events import NonFiniteFound, NonFiniteKind
+from tflab.session.probes import user_site
+from tflab.session.probes.added_operations import counted
+from tflab.session.probes.journal import Journal
+from tflab.session.probes.ring import make_resource
+
+_MOST_CHECKS: Final = 1 << 15
+_NEVER: Final = float("inf")
+_COLUMNS: Final[dict[NonFiniteKind, int]] = {"nan": 0, "inf": 1}
+_UNCHECKED: Final = frozenset(
+    {
+        "BroadcastTo",
+        "Case",
+        "ConcatV2",
+        "Const",
+        "Enter",
+        "Exit",
+        "ExpandDims",
+        "Fill",
+        "GatherV2",
+        "Identity",
+        "IdentityN",
+        "If",
+        "LoopCond",
+        "Merge",
+        "NextIteration",
+        "OnesLike",
+        "Pack",
+        "Pad",
+        "PadV2",
+        "PartitionedCall",
+        "PlaceholderWithDefault",
+        "RandomUniform",
+        "Reshape",
+        "Shape",
+        "Slice",
+        "Squeeze",
+        "StatefulPartitionedCall",
+        "StatelessIf",
+        "StatelessWhile",
+        "StopGradient",
+        "StridedSlice",
+        "Switch",
+        "TensorListGetItem",
+        "TensorListPopBack",
+        "TensorListReserve",
+        "TensorListStack",
+        "Tile",
+        "Transpose",
+        "TruncatedNormal",
+        "Unpack",
+        "VariableV2",
+        "While",
+        "ZerosLike",
+    }
+)
+"""They only pass on what others made, or give what is meant."""
+
+SOURCES: Final = frozenset({"Placeholder", "ReadVariableOp", "ResourceGather", "IteratorGetNext", "OptionalGetValue"})
+"""They bring in what was there before."""
+
+
+_PARTS: Final = (
+    control_flow_v2_func_graphs.CondBranchFuncGraph,
+    control_flow_v2_func_graphs.WhileBodyFuncGraph,
+    control_flow_v2_func_graphs.WhileCondFuncGraph,
+)
+
+
+class _Check(NamedTuple):
+    operation: Any
+    graph: Any
+
+
+class GraphChecks:
+    """The checks of one recording."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._checks: list[_Check] = []
+        self._table: Any = None
+        self._clock: Any = None
+        self._given: dict[int, Any] = {}
+        """What functions are given, by identity."""
+        self._lock = threading.Lock()
+
+    @property
+    def count(self) -> int:
+        """Operations that are checked."""
+        return len(self._checks)
+
+    def add(self, outputs: Any) -> None:
+        """Checks the operation that was just made, with these ``outputs``, and before it what it is given from outside
+        of its function."""
+        if not outputs or save_context.in_save_context():
+            return
+        operation = outputs[0].op
+        graph = operation.graph
+        # The workers of tf.data run its functions, ahead of the program.
+        if not isinstance(graph, FuncGraph) or _outermost(graph).name.startswith("Dataset_"):
+            return
+        for given in operation.inputs:
+            if given.op.type == "Placeholder" and id(given) not in self._given:
+                self._given[id(given)] = given
+                self._check(given.op, graph)
+        if operation.type not in _UNCHECKED:
+            self._check(operation, graph)
+
+    def _check(self, operation: Any, graph: Any) -> None:
+        outputs = [output for output in operation.outputs if output.dtype.is_floating]
+        if not outputs or len(self._checks) >= _MOST_CHECKS:
+            return
+        with self._lock:
+            if self._table is None:
+                with tf.init_scope():
+                    # Ticks as float64: GPUs find the least of those, not of integers, and they count exactly.
+                    self._table = make_resource([_MOST_CHECKS, 2], tf.float64, _NEVER)
+                    self._clock = make_resource([], tf.float64, 0)
+            number = len(self._checks)
+            self._checks.append(_Check(operation, graph))
+        with counted(graph), record.stop_recording(), graph.as_default(), ops.name_scope("tflab/"):
+            is_nan = [tf.reduce_any(tf.math.is_nan(output)) for output in outputs]
+            is_infinite = [tf.reduce_any(tf.math.is_inf(output)) for output in outputs]
+            faults = tf.stack([tf.reduce_any(is_nan), tf.reduce_any(is_infinite)])
+            raw.assign_add_variable_op(self._clock, tf.constant(1.0, tf.float64))
+            tick = raw.read_variable_op(self._clock, tf.float64)
+            ticks = tf.where(faults, tick, tf.constant(_NEVER, tf.float64))
+            raw.resource_scatter_min(self._table, tf.constant(number, tf.int32), ticks)
+
+    def first(self, kind: NonFiniteKind) -> NonFiniteFound | None:
+        """The first operation so far whose result was so; None where there is none."""
+        if self._table is None:
+            return None
+        ticks = np.asarray(raw.read_variable_op(self._table, tf.float64).numpy())[: self.count, _COLUMNS[kind]]
+        at = int(ticks.argmin()) if ticks.size else 0
+        if not ticks.size or ticks[at] == _NEVER:
+            return None
+        operation, graph = self._checks[at]
+        return NonFiniteFound(
+            kind=kind,
+            operation=str(operation.type),
+            site=self._site(operation),
+            function=_function_of(graph).name,
+            is_gradient="gradient_tape/" in operation.name,
+            came_in=operation.type in SOURCES,
+            inputs=tuple(map(_described, operation.inputs)),
+            output=_described(operation.outputs[0]),
+        )
+
+    def _site(self, operation: Any) -> Site | None:
+        for entry in reversed(operation.traceback):
+            if user_site.is_learners(entry.filename):
+                return self._journal.cells.traced_place(entry.filename, entry.lineno).site
+        return None
+
+
+def _function_of(graph: Any) -> Any:
+    """The function that a branch or the body of a loop belongs to."""
+    while isinstance(graph, _PARTS) and graph.outer_graph is not None:
+        graph = graph.outer_graph
+    return graph
+
+
+def _outermost(graph: Any) -> Any:
+    """The function that all others are called by."""
+    while isinstance(graph.outer_graph, FuncGraph):
+        graph = graph.outer_graph
+    return graph
+
+
+def _described(tensor: Any) -> str:
+    shape = "?" if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+    return f"{tensor.dtype.name} {shape}"
