@@ -7,7 +7,7 @@ both are step 3.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tflab.protocol.events import Site
 from tflab.state.terminal_text import plain
@@ -21,6 +21,10 @@ class Place(NamedTuple):
     file: str
     """``<cell 3>`` for a step of a lesson or notebook, else the path."""
     line: int
+
+
+FunctionKey: TypeAlias = tuple[str, Place]
+"""A function by its qualified name and where it is defined, whichever run of its cell did that."""
 
 
 def place_of(site: Site) -> Place:

@@ -33,8 +33,10 @@ from tflab.protocol.events import (
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
 from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
+from tflab.protocol.trace_events import CallsCounted, CaptureOutdated, GraphBuilt
 from tflab.state.curves import Curves
 from tflab.state.gradients import GradientSites
+from tflab.state.graphs import Graphs
 from tflab.state.output import OutputStore
 from tflab.state.tensors import Tensors
 from tflab.state.terminal_text import plain
@@ -87,7 +89,7 @@ class Problems:
 class RunState:
     """The session, its cells and what its probes saw.
 
-    Slices that panels draw (``output``, ``tensors``, ``gradients``, ``timeline``, ``curves``, ``devices``,
+    Slices that panels draw (``output``, ``tensors``, ``gradients``, ``timeline``, ``graphs``, ``curves``, ``devices``,
     ``problems``) carry a ``version`` that changes with every change; ``version`` is that of all the rest.
     """
 
@@ -118,6 +120,7 @@ class RunState:
         self.tensors = Tensors()
         self.gradients = GradientSites()
         self.timeline = Timeline()
+        self.graphs = Graphs()
         self.curves = Curves()
         self.problems = Problems()
         self._fresh_session = False
@@ -139,6 +142,9 @@ class RunState:
             TensorsRecorded: self._tensors_recorded,
             GradientsRecorded: self._gradients_recorded,
             FunctionTraced: self._function_traced,
+            CaptureOutdated: self._capture_outdated,
+            CallsCounted: self._calls_counted,
+            GraphBuilt: self._graph_built,
             MetricsLogged: self._metrics_logged,
             DevicesSampled: self._devices_sampled,
             ProblemFound: self._problem_found,
@@ -261,6 +267,7 @@ class RunState:
         self.tensors = Tensors(self.tensors.version + 1)
         self.gradients = GradientSites(self.gradients.version + 1)
         self.timeline = Timeline(self.timeline.version + 1)
+        self.graphs = Graphs(self.graphs.version + 1)
         self.curves = Curves(self.curves.version + 1)
         self.problems = Problems(self.problems.version + 1)
 
@@ -320,6 +327,16 @@ class RunState:
 
     def _function_traced(self, event: FunctionTraced) -> None:
         self.timeline.record(event)
+        self.graphs.note_trace(event)
+
+    def _capture_outdated(self, event: CaptureOutdated) -> None:
+        self.timeline.note_outdated(event)
+
+    def _calls_counted(self, event: CallsCounted) -> None:
+        self.timeline.count(event)
+
+    def _graph_built(self, event: GraphBuilt) -> None:
+        self.graphs.record(event)
 
     def _metrics_logged(self, event: MetricsLogged) -> None:
         self.curves.log(event)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-TabName = Literal["output", "prose", "tensors", "gradients", "traces", "curves", "devices", "problems"]
-PANELS: Final[tuple[TabName, ...]] = ("tensors", "gradients", "traces", "curves", "devices", "problems")
+TabName = Literal["output", "prose", "tensors", "gradients", "traces", "graph", "curves", "devices", "problems"]
+PANELS: Final[tuple[TabName, ...]] = (
+    "tensors",
+    "gradients",
+    "traces",
+    "graph",
+    "curves",
+    "devices",
+    "problems",
+)
 PANES: Final[tuple[TabName, ...]] = ("output", "prose")
 """What a narrow screen adds to the strip."""
 

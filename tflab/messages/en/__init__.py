@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tflab.messages.en import check, cli, client, curriculum, diagnosis, editor, probe, runs, sandbox, ui
+from tflab.messages.en import check, cli, client, curriculum, diagnosis, editor, graphs, probe, runs, sandbox, ui
 
 MESSAGES: Final[dict[str, str]] = {
     **check.MESSAGES,
@@ -11,6 +11,7 @@ MESSAGES: Final[dict[str, str]] = {
     **curriculum.MESSAGES,
     **diagnosis.MESSAGES,
     **editor.MESSAGES,
+    **graphs.MESSAGES,
     **probe.MESSAGES,
     **runs.MESSAGES,
     **sandbox.MESSAGES,

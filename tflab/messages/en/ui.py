@@ -243,7 +243,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.maximise": "maximise or restore",
     "ui.help.next_tab": "next tab below",
     "ui.help.exercise": "check exercise; hint",
-    "ui.help.tabs": "tensors gradients traces",
+    "ui.help.tabs": "tensors gradients traces graph",
     "ui.help.more_tabs": "curves devices problems",
     "ui.help.output": "output",
     "ui.help.resize": "lesson narrower, wider",

@@ -243,7 +243,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.maximise": "perbesar atau pulihkan",
     "ui.help.next_tab": "tab berikutnya",
     "ui.help.exercise": "periksa; petunjuk",
-    "ui.help.tabs": "tensor gradien trace",
+    "ui.help.tabs": "tensor gradien trace graf",
     "ui.help.more_tabs": "kurva perangkat masalah",
     "ui.help.output": "keluaran",
     "ui.help.resize": "pelajaran sempit, lebar",

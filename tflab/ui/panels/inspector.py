@@ -19,6 +19,7 @@ from tflab.state.run_state import RunState
 from tflab.ui.panels.curves_panel import CurvesPanel
 from tflab.ui.panels.devices_panel import DevicesPanel
 from tflab.ui.panels.gradients_panel import GradientsPanel
+from tflab.ui.panels.graph_panel import GraphPanel
 from tflab.ui.panels.problems_panel import ProblemsPanel
 from tflab.ui.panels.tensors_panel import TensorsPanel
 from tflab.ui.panels.traces_panel import TracesPanel
@@ -88,6 +89,7 @@ class Inspector(Container):
             "tensors": TensorsPanel(id="tensors"),
             "gradients": GradientsPanel(id="gradients"),
             "traces": TracesPanel(id="traces"),
+            "graph": GraphPanel(id="graph"),
             "curves": CurvesPanel(id="curves"),
             "devices": DevicesPanel(id="devices"),
             "problems": ProblemsPanel(id="problems"),
@@ -139,6 +141,10 @@ class Inspector(Container):
             version = (state.timeline.version, moment, disabled("traces"))
             if self._is_new(version):
                 panel.show_timeline(state.timeline, moment, disabled("traces"))
+        elif isinstance(panel, GraphPanel):
+            version = (state.graphs.version, disabled("graphs"))
+            if self._is_new(version):
+                panel.show_graphs(state.graphs, disabled("graphs"))
         elif isinstance(panel, CurvesPanel):
             version = (state.curves.version, disabled("metrics"))
             if self._is_new(version):

@@ -48,7 +48,7 @@ def commands(lab: LabScreen) -> list[Command]:
 
     return [
         *(action(name, key) for name, key in _ACTIONS),
-        *(show(name, f"Alt+{key}", partial(lab.action_tab, name)) for name, key in zip(PANELS, "TGRCDP", strict=True)),
+        *(show(name, f"Alt+{key}", partial(lab.action_tab, name)) for name, key in zip(PANELS, "TGRHCDP", strict=True)),
         show("output", "Alt+O", partial(lab.action_output)),
         *(
             Command(

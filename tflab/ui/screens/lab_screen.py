@@ -43,6 +43,7 @@ class LabScreen(LabEditing):
         Binding("alt+t", "tab('tensors')", priority=True, show=False),
         Binding("alt+g", "tab('gradients')", priority=True, show=False),
         Binding("alt+r", "tab('traces')", priority=True, show=False),
+        Binding("alt+h", "tab('graph')", priority=True, show=False),
         Binding("alt+c", "tab('curves')", priority=True, show=False),
         Binding("alt+d", "tab('devices')", priority=True, show=False),
         Binding("alt+p", "tab('problems')", priority=True, show=False),

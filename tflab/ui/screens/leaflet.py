@@ -27,7 +27,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("F2", "lesson_or_code"),
     ("F11 Ctrl+O", "maximise"),
     ("F12", "next_tab"),
-    ("Alt+T G R", "tabs"),
+    ("Alt+T G R H", "tabs"),
     ("Alt+C D P", "more_tabs"),
     ("Alt+O", "output"),
     ("Alt+← →", "resize"),
