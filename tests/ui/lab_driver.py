@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.ui.doubles import MemoryDrafts, MemorySession, lesson
 from tflab.curriculum.document import Document
 from tflab.ui.app import LabApp
-from tflab.ui.launch import Launch, Linter, StaticNames
+from tflab.ui.launch import Launch, Linter, Preferences, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.widgets.code_editor import CodeEditor
@@ -95,6 +95,7 @@ async def lab(
     first_launch: bool = False,
     linter: Linter | None = None,
     static_names: StaticNames | None = None,
+    preferences: Preferences | None = None,
 ) -> AsyncIterator[Lab]:
     """A lab with a document of two steps."""
     session, drafts = MemorySession(), MemoryDrafts(kept)
@@ -112,6 +113,7 @@ async def lab(
             first_launch=first_launch,
             linter=linter,
             static_names=static_names,
+            preferences=preferences,
         )
     )
     async with app.run_test(size=size, notifications=True) as pilot:

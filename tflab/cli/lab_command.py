@@ -106,6 +106,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
         from tflab.curriculum.kept_runs import KeptRuns
         from tflab.curriculum.learner import Learner
         from tflab.curriculum.lesson import open_lesson
+        from tflab.curriculum.preferences import PreferenceFile
         from tflab.curriculum.progress import Progress
 
         drafts, progress = Drafts(writer=writer), Progress(writer=writer)
@@ -131,6 +132,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             passed=learner.passed,
             exercise_passed=learner.exercise_passed,
             static_names=static_names,
+            preferences=PreferenceFile(writer=writer),
             linter=Ruff(),
             runs=KeptRuns(writer=writer),
         )

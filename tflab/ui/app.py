@@ -21,7 +21,7 @@ from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui import splash
 from tflab.ui.exercise_desk import Grader
-from tflab.ui.launch import Drafts, Launch, Linter, Session, StaticNames
+from tflab.ui.launch import Drafts, Launch, Linter, Preferences, Session, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.themes import THEMES, preferred_theme
@@ -48,7 +48,8 @@ class LabApp(App[int]):
         self.lab = LabScreen(launch)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = preferred_theme(os.environ)
+        chosen = launch.preferences.now.theme if launch.preferences is not None else ""
+        self.theme = preferred_theme(os.environ, chosen)
 
     def get_default_screen(self) -> Screen[None]:
         """The lab."""
@@ -138,6 +139,7 @@ def run_lab(
     passed: Callable[[Document], Collection[str]] | None = None,
     exercise_passed: Callable[[Document, str], None] | None = None,
     static_names: StaticNames | None = None,
+    preferences: Preferences | None = None,
     linter: Linter | None = None,
     runs: KeptRuns | None = None,
 ) -> int:
@@ -163,6 +165,7 @@ def run_lab(
             passed=passed,
             exercise_passed=exercise_passed,
             static_names=static_names,
+            preferences=preferences,
             linter=linter,
             runs=runs,
         )

@@ -14,6 +14,7 @@ from tflab.ui.lesson_entry import LessonEntry
 if TYPE_CHECKING:
     from tflab.curriculum.document import Document
     from tflab.curriculum.kept_runs import KeptRuns
+    from tflab.curriculum.preferences import Preferences as Choices
     from tflab.protocol.diagnostics import Diagnostic
     from tflab.protocol.requests import (
         CompleteRequest,
@@ -76,6 +77,15 @@ class Linter(Protocol):
         """The code of one step, laid out. Raises `Unformattable`."""
 
 
+class Preferences(Protocol):
+    """Remembers choices; `tflab.curriculum.preferences.PreferenceFile`."""
+
+    now: Choices
+
+    def change(self, **choices: Any) -> None:
+        """Makes choices by their names."""
+
+
 class Drafts(Protocol):
     """Keeps what was typed."""
 
@@ -122,6 +132,8 @@ class Launch:
     """Told of every exercise that passes, by its name."""
     static_names: StaticNames | None = None
     """Completes names of code that has not run; None where nothing does."""
+    preferences: Preferences | None = None
+    """What the person has chosen about the interface; None where nothing is remembered."""
     linter: Linter | None = None
     """Checks code as it is typed; None where nothing does."""
     runs: KeptRuns | None = None

@@ -220,8 +220,11 @@ def output_title(state: RunState) -> str:
 
 
 def key_parts(hints: list[KeyHint], width: int) -> list[Part]:
-    """The hints that fit in ``width`` cells; quit, at the end, always does."""
+    """The hints that fit in ``width`` cells; help and quit always do."""
     parts = [Part([(" ", ""), (hint.key, "key"), (f" {hint.label} ", "")], hint.action) for hint in hints]
-    while len(parts) > 2 and sum(len(span[0]) for part in parts for span in part.row) > width:
-        del parts[-2]
+    while sum(width_of(part.row) for part in parts) >= width:
+        spare = [part for part in parts[1:] if part.name not in ("help", "quit")]
+        if not spare:
+            break
+        parts.remove(spare[-1])
     return parts

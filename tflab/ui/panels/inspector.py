@@ -76,6 +76,8 @@ class Inspector(Container):
         self._body = Container(id="panels")
         self._panels: dict[TabName, Widget] = {}
         self._badges: dict[TabName, str] = {}
+        self._output_seen = 0
+        """The version of the output that was in sight last."""
         self._versions: dict[TabName, object] = {}
 
     def compose(self) -> ComposeResult:
@@ -123,6 +125,10 @@ class Inspector(Container):
             badges["traces"] = f"↻{state.timeline.retraces}"
         if found := len(state.problems.found):
             badges["problems"] = f"⚠{found}"
+        if self.active == "output" or not self.with_panes:
+            self._output_seen = state.output.version
+        elif state.output.version != self._output_seen:
+            badges["output"] = "•"
         if badges != self._badges:
             self._badges = badges
             self._draw_strip()

@@ -34,7 +34,7 @@ _ACTIONS: Final = (
     ("reset_step", ""),
     ("reset_lesson", ""),
 )
-_LAST_ACTIONS: Final = (("switch_theme", ""), ("welcome", ""), ("help", "F1"), ("quit", "F10"))
+_LAST_ACTIONS: Final = (("switch_theme", ""), ("switch_palette", ""), ("welcome", ""), ("help", "F1"), ("quit", "F10"))
 
 
 def commands(lab: LabScreen) -> list[Command]:

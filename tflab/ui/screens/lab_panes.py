@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from tflab.messages import text
 from tflab.ui.arrangement import Pane, Place, Shares, arrange, border_at, width_of
+from tflab.ui.launch import Preferences
 from tflab.ui.widgets.panes import Panes
 
 if TYPE_CHECKING:
@@ -24,6 +25,21 @@ if TYPE_CHECKING:
 _PANES: Final[tuple[Pane, ...]] = ("lessons", "prose", "code", "output", "inspector")
 
 
+def _remembered_shares(preferences: Preferences | None) -> Shares:
+    """The sizes that a person has given the panes."""
+    usual = Shares()
+    if preferences is None:
+        return usual
+    now = preferences.now
+    return Shares(now.prose_share or usual.prose, now.code_share or usual.code, now.output_share or usual.output)
+
+
+def _remembered_pane(preferences: Preferences | None) -> Pane | None:
+    """The pane that had all the room."""
+    name = preferences.now.maximised if preferences is not None else ""
+    return next((pane for pane in _PANES if pane == name), None)
+
+
 class LabPanes(Panes):
     """Lesson list, prose, code, output and inspector."""
 
@@ -33,19 +49,20 @@ class LabPanes(Panes):
     output: OutputPane
     inspector: Inspector
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, preferences: Preferences | None = None, *, id: str | None = None) -> None:
         self._frames: dict[Pane, Container] = {name: Container(id=name, classes="pane") for name in _PANES}
         super().__init__(*self._frames.values(), id=id)
         self._with_lessons = False
         self._with_prose = True
         self._screen_size = Size(0, 0)
-        self._shares = Shares()
+        self._preferences = preferences
+        self._shares = _remembered_shares(preferences)
         self._filled = False
         self._titles: dict[Pane, tuple[str, str]] = {}
         self._places: dict[Pane, Place] = {}
         self._dragged: Pane | None = None
         """The pane whose border the mouse holds."""
-        self.maximised: Pane | None = None
+        self.maximised: Pane | None = _remembered_pane(preferences)
         """The pane that has all the room; None for all panes."""
         for name, frame in self._frames.items():
             frame.border_title = text("ui.pane." + name)
@@ -115,11 +132,16 @@ class LabPanes(Panes):
         """Makes a pane larger or smaller by a fraction of the screen."""
         self._shares = self._shares.moved(pane, by)
         self.arrange_panes()
+        if self._preferences is not None:
+            shares = self._shares
+            self._preferences.change(prose_share=shares.prose, code_share=shares.code, output_share=shares.output)
 
     def maximise(self, pane: Pane | None) -> None:
         """Gives ``pane`` all the room; None gives every pane its own again."""
         self.maximised = pane
         self.arrange_panes()
+        if self._preferences is not None:
+            self._preferences.change(maximised=pane or "")
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Takes hold of a border between panes."""
@@ -139,6 +161,14 @@ class LabPanes(Panes):
             self.resize_pane("prose", (at.x - (place.x + place.width - 1)) / max(1, size.width))
         else:
             self.resize_pane(self._dragged, (at.y - (place.y + place.height - 1)) / max(1, size.height))
+
+    def on_click(self, event: events.Click) -> None:
+        """A double click on a pane's title gives the pane all the room, or every pane its own."""
+        at = event.screen_offset - self.region.offset
+        for pane, place in self._places.items():
+            if event.chain == 2 and at.y == place.y and place.x <= at.x < place.x + place.width and not self.narrow:
+                self.maximise(None if self.maximised else pane)
+                return
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """The border stays where it is."""
@@ -205,6 +235,17 @@ class LabPanes(Panes):
             self.inspector.active = "prose"
             self.arrange_panes()
         self.screen.set_focus(self.prose)
+
+    def focus_first(self) -> None:
+        """The pane that has all the room takes the keys, else the editor."""
+        pane = None if self.narrow else self.maximised
+        if pane == "inspector":
+            self.inspector.focus_panel()
+        elif pane == "lessons" or pane == "prose" or pane == "output":
+            widget: Widget = {"lessons": self.lessons, "prose": self.prose, "output": self.output.lines}[pane]
+            self.screen.set_focus(widget)
+        else:
+            self.focus_code()
 
     def focus_code(self) -> None:
         """The editor takes the keys."""

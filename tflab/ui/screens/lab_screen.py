@@ -14,6 +14,7 @@ from tflab.ui.launch import Launch
 from tflab.ui.screens.lab_editing import LabEditing
 from tflab.ui.screens.leaflet import Leaflet, help_rows, welcome_rows
 from tflab.ui.tabs import tab_named
+from tflab.ui.themes import other_brightness, other_palette
 from tflab.ui.widgets.bar import Bar
 from tflab.ui.working_copy import WorkingCopy
 
@@ -254,7 +255,15 @@ class LabScreen(LabEditing):
 
     def action_switch_theme(self) -> None:
         """Dark or light."""
-        self.app.theme = "tflab-light" if self.app.current_theme.dark else "tflab-dark"
+        self._take_theme(other_brightness(self.app.theme))
+
+    def action_switch_palette(self) -> None:
+        """Colours for eyes that do not tell red from green, or the usual ones."""
+        self._take_theme(other_palette(self.app.theme))
+
+    def _take_theme(self, name: str) -> None:
+        self.app.theme = name
+        self.remember(theme=name)
 
     async def action_palette(self) -> None:
         """Everything that can be done, by name."""

@@ -54,7 +54,7 @@ class LabView(Screen[None]):
         self._shown_error: object = None
         self._diagnostics: Sequence[Sequence[Mark]] = ()
         self.status = Bar(id="status")
-        self.panes = LabPanes(id="panes")
+        self.panes = LabPanes(launch.preferences, id="panes")
         self.keys = Bar(id="keys")
 
     def compose(self) -> ComposeResult:
@@ -77,7 +77,7 @@ class LabView(Screen[None]):
         self.panes.inspector.active = tab_named(self.document.panel) or ("output" if self.panes.narrow else "curves")
         self.suit_panes()
         self._show_code(self.first_step())
-        self.panes.focus_code()
+        self.panes.focus_first()
         self.set_interval(FRAME_SECONDS, self._frame)
         # The code can be read and typed in while the prose is made ready.
         self.call_after_refresh(self._fill_prose)
@@ -129,6 +129,11 @@ class LabView(Screen[None]):
             self._ask()
         panes.inspector.show_state(self.state, self.picked)
         self._draw_bars()
+
+    def remember(self, **choices: object) -> None:
+        """Keeps what the person has chosen about the interface."""
+        if self.launch.preferences is not None:
+            self.launch.preferences.change(**choices)
 
     def _show_help(self, now: float) -> None:
         """Names that could stand at the cursor, and what the call around it takes."""

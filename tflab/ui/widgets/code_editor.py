@@ -14,7 +14,7 @@ from tflab.ui.widgets import code_editing
 from tflab.ui.widgets.code_editing import Edit
 from tflab.ui.widgets.completing_text_area import CompletingTextArea
 from tflab.ui.widgets.completion_list import CompletionList
-from tflab.ui.widgets.editor_themes import DARK, LIGHT
+from tflab.ui.widgets.editor_themes import EDITOR_THEMES, editor_theme
 from tflab.ui.widgets.signature_hint import SignatureHint
 
 _UNDO_STEPS: Final = 1000
@@ -66,8 +66,8 @@ class CodeEditor(CompletingTextArea):
             id=id,
         )
         self.indent_width = code_editing.INDENT
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        for theme in EDITOR_THEMES:
+            self.register_theme(theme)
         self._completions = completions
         self._hint = hint
 
@@ -76,7 +76,7 @@ class CodeEditor(CompletingTextArea):
         self.watch(self.app, "theme", self._follow_theme)
 
     def _follow_theme(self) -> None:
-        self.theme = "tflab-dark" if self.app.current_theme.dark else "tflab-light"
+        self.theme = editor_theme(self.app.current_theme.dark, self.app.console.color_system)
 
     # --- typing -------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The editor's colours, dark and light; its ground is that of the pane."""
+"""The editor's colours, dark, light and for 16 colours; its ground is that of the pane."""
 
 from __future__ import annotations
 
@@ -77,3 +77,42 @@ LIGHT: Final = TextAreaTheme(
         "decorator": Style(color="#8a6100"),
     },
 )
+
+
+def _sixteen(name: str, comment: str, cursor_line: str) -> TextAreaTheme:
+    """Colours that a terminal with 16 of them has, so that none is guessed."""
+    keyword, literal, callable_ = Style(color="magenta"), Style(color="yellow"), Style(color="cyan")
+    kinds = {
+        "string": Style(color="green"),
+        "string.documentation": Style(color="green"),
+        "comment": Style(color=comment, italic=True),
+        **dict.fromkeys(
+            ("keyword", "keyword.function", "keyword.return", "keyword.operator", "conditional", "repeat", "include"),
+            keyword,
+        ),
+        "exception": keyword,
+        **dict.fromkeys(("number", "float", "boolean", "constant.builtin", "decorator"), literal),
+        **dict.fromkeys(("function", "function.call", "method", "method.call"), Style(color="blue")),
+        **dict.fromkeys(("class", "type", "type.class"), callable_),
+    }
+    return TextAreaTheme(
+        name=name,
+        gutter_style=Style(color=comment),
+        cursor_style=Style(reverse=True),
+        cursor_line_style=Style(underline=False),
+        cursor_line_gutter_style=Style(color=cursor_line, bold=True),
+        bracket_matching_style=Style(bold=True, underline=True),
+        selection_style=Style(reverse=True),
+        syntax_styles=kinds,
+    )
+
+
+SIXTEEN_DARK: Final = _sixteen("tflab-16-dark", "bright_black", "bright_white")
+SIXTEEN_LIGHT: Final = _sixteen("tflab-16-light", "bright_black", "black")
+EDITOR_THEMES: Final = (DARK, LIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT)
+
+
+def editor_theme(dark: bool, color_system: str | None) -> str:
+    """The theme for a ground and for what the terminal can show, as Rich names it (``standard``: 16 colours)."""
+    brightness = "dark" if dark else "light"
+    return f"tflab-16-{brightness}" if color_system == "standard" else f"tflab-{brightness}"

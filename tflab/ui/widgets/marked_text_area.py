@@ -105,7 +105,8 @@ class MarkedTextArea(LongTextArea):
         marks = self._by_row.get(row)
         if not marks or section:
             return strip
-        before, _, after = strip.divide([self.gutter_width - 2, self.gutter_width - 1, strip.cell_length])
+        before, place, after = strip.divide([self.gutter_width - 2, self.gutter_width - 1, strip.cell_length])
         colour = self.app.theme_variables.get(_COLOURS[marks[0].severity], "red")
-        symbol = Segment(SYMBOLS[marks[0].severity], Style(color=colour, bold=True))
+        ground = next((segment.style for segment in place if segment.style is not None), Style())
+        symbol = Segment(SYMBOLS[marks[0].severity], ground + Style(color=colour, bold=True))
         return Strip.join([before, Strip([symbol]), after])
