@@ -26,12 +26,24 @@ if TYPE_CHECKING:
     from tflab.protocol.events import Event, FunctionTraced, GradientsRecorded
     from tflab.session.grading import Check
     from tflab.session.probes import ProbeSet
+    from tflab.session.probes.knobs import Knobs
 
     check: Check
     """Claims about a program's work, as lessons make them: ``check.equal(y, 2.0, "y is twice x")``. Each prints whether
     it held; in the check of an exercise it becomes evidence. Loads TensorFlow."""
 
-__all__ = ["NotRecordingError", "Recording", "check", "data", "gradients", "log", "losses", "recording", "traces"]
+__all__ = [
+    "NotRecordingError",
+    "Recording",
+    "check",
+    "data",
+    "gradients",
+    "knob",
+    "log",
+    "losses",
+    "recording",
+    "traces",
+]
 
 
 class NotRecordingError(RuntimeError):
@@ -61,6 +73,29 @@ def log(step: int | None = None, **values: Any) -> None:
 
 # AutoGraph is not to turn it into graph code: it decides by itself what belongs into the graph.
 log.autograph_info__ = {}  # type: ignore[attr-defined]
+
+
+def knob(name: str, value: Any) -> Any:
+    """Offers a number that the lab can change while the program runs: ``rate = lab.knob("rate", 0.1)``.
+
+    ``value`` is a number, or a scalar ``tf.Variable`` that exists already. Gives a ``tf.Variable``, the same one each
+    time the name comes up; use it like the number, also inside a ``tf.function``, where a Python number would be
+    frozen. By itself a program has the same variable with the same value. Raises TypeError for what is no number.
+    """
+    probes = _active()
+    if probes is not None:
+        variable = probes.knob(name, value)
+        if variable is not None:
+            return variable
+    from tflab.session.probes.knobs import Knobs
+
+    global _knobs
+    if _knobs is None:
+        _knobs = Knobs()
+    return _knobs.offer(name, value)
+
+
+knob.autograph_info__ = {}  # type: ignore[attr-defined]
 
 
 def traces(function: Any = None) -> list[FunctionTraced]:
@@ -142,6 +177,9 @@ def recording(namespace: dict[str, Any] | None = None) -> Iterator[Recording]:
     finally:
         probes.uninstall()
 
+
+_knobs: Knobs | None = None
+"""Those that are offered where nothing records."""
 
 _probes: ProbeSet | None = None
 """Those of all recordings of this process: a function that one of them saw traced is heard in the later ones, too."""

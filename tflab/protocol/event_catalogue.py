@@ -24,6 +24,7 @@ from tflab.protocol.events import (
     TensorsRecorded,
 )
 from tflab.protocol.operation_events import OperationsRecorded
+from tflab.protocol.steering import KnobRefused, KnobsOffered, KnobTurned, LoopPaused, LoopResumed
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.protocol.trace_events import CallsCounted, CaptureOutdated, GraphBuilt
 
@@ -52,6 +53,11 @@ SessionEvent = (
     | OperationsRecorded
     | TensorRead
     | TensorMeasured
+    | LoopPaused
+    | LoopResumed
+    | KnobsOffered
+    | KnobTurned
+    | KnobRefused
 )
 """Everything a session can send; the decoder accepts nothing else."""
 
@@ -73,5 +79,8 @@ PUBLIC_EVENTS: tuple[type[Event], ...] = (
     InputRequested,
     ProblemFound,
     CheckFinished,
+    LoopPaused,
+    LoopResumed,
+    KnobTurned,
 )
 """What ``--events`` writes."""

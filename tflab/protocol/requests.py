@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from tflab.protocol.events import snake_case
+from tflab.protocol.steering import LoopAction
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="request", tag=snake_case):
@@ -103,6 +104,19 @@ class CheckExerciseRequest(Request, frozen=True, kw_only=True):
     """A secret for the answer. It is not told before the learner's code has ended."""
 
 
+class SteerLoopRequest(Request, frozen=True, kw_only=True):
+    """Pause, resume, step or stop the training loop of the running cell, between two of its steps."""
+
+    action: LoopAction
+
+
+class TurnKnobRequest(Request, frozen=True, kw_only=True):
+    """Give a knob another value before the next step; answered by `KnobTurned` or `KnobRefused`."""
+
+    name: str
+    value: float
+
+
 class ShutdownRequest(Request, frozen=True, kw_only=True):
     """End the session in good order."""
 
@@ -117,5 +131,7 @@ SessionRequest = (
     | ReadTensorRequest
     | MeasureTensorRequest
     | CheckExerciseRequest
+    | SteerLoopRequest
+    | TurnKnobRequest
     | ShutdownRequest
 )

@@ -215,6 +215,10 @@ class Session:
                 self._channel.emit(describe(request, self._prebuilt.shell.user_ns), wait=False)
             case requests.ReadTensorRequest() | requests.MeasureTensorRequest():
                 self._tensors.ask(request)
+            case requests.SteerLoopRequest():
+                self._prebuilt.probes.steer(request.action)
+            case requests.TurnKnobRequest():
+                self._prebuilt.probes.turn_knob(request.name, request.value)
             case requests.ShutdownRequest():
                 self._requests.put(None)
             case _:

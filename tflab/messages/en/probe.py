@@ -74,4 +74,7 @@ MESSAGES: Final[dict[str, str]] = {
     "probe.tensor.no_elements": "There are no elements to look at here.",
     "probe.tensor.no_numbers": "There are no numbers to measure here.",
     "probe.tensor.off": "Tensors cannot be looked at in this session.",
+    "probe.knob.no_number": "the knob {name} takes a number or a scalar tf.Variable, not {kind}",
+    "probe.knob.unknown": "there is no knob {name} (any more)",
+    "probe.knob.schedule": "{schedule} sets it step by step: give the optimizer a number to turn it by hand",
 }

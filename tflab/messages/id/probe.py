@@ -78,4 +78,7 @@ MESSAGES: Final[dict[str, str]] = {
     "probe.tensor.no_elements": "Di sini tidak ada elemen yang bisa dilihat.",
     "probe.tensor.no_numbers": "Di sini tidak ada angka yang bisa diukur.",
     "probe.tensor.off": "Tensor tidak bisa dilihat dalam sesi ini.",
+    "probe.knob.no_number": "kenop {name} menerima bilangan atau tf.Variable skalar, bukan {kind}",
+    "probe.knob.unknown": "kenop {name} tidak ada (lagi)",
+    "probe.knob.schedule": "{schedule} mengaturnya langkah demi langkah: beri optimizer sebuah bilangan agar bisa diputar dengan tangan",
 }

@@ -44,6 +44,8 @@ class Journal:
         self._lock = threading.Lock()
         self._losses: dict[Site | None, array[float]] = {}
         self._latest_site: Site | None = None
+        self._next_step: tuple[Site | None, int] = (None, 0)
+        self._run_of_step = 0
         self._gradients: dict[Site, GradientsRecorded] = {}
         self._copies: list[Emit] = []
         self._watchers: list[Emit] = []
@@ -92,6 +94,7 @@ class Journal:
         with self._lock:
             if isinstance(event, MetricsLogged) and event.source == "tape":
                 self._latest_site = event.site
+                self._next_step, self._run_of_step = (event.site, event.steps[-1] + 1), self.run
                 losses = self._losses.setdefault(event.site, array("d"))
                 if event.steps[0] == 0:
                     # The code was defined anew, and counts anew.
@@ -122,6 +125,12 @@ class Journal:
             if line is not None:
                 site = next((known for known in reversed(self._losses) if known and known.line == line), None)
             return list(self._losses.get(site, ()))
+
+    def next_step(self) -> tuple[Site | None, int]:
+        """The call site that took a gradient last in the cell that runs, and the number of its next step; None and 0
+        where none has."""
+        with self._lock:
+            return self._next_step if self._run_of_step == self.run else (None, 0)
 
     def gradients(self) -> list[GradientsRecorded]:
         """The latest record of each call site, the latest last."""

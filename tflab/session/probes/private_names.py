@@ -28,6 +28,14 @@ _RING = (
 )
 
 PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "loop": (
+        *_CONTEXT,
+        "tensorflow.python.eager.backprop:GradientTape.__enter__",
+        "tensorflow.python.eager.backprop:GradientTape.gradient",
+        "tensorflow.python.eager.polymorphic_function.polymorphic_function:Function.__call__",
+        "keras.src.backend.tensorflow.trainer:TensorFlowTrainer.fit",
+        "keras.src.optimizers.base_optimizer:BaseOptimizer._learning_rate",
+    ),
     "tape": (
         *_CONTEXT,
         *_RING,

@@ -14,12 +14,14 @@ import tensorflow as tf
 
 from tflab.messages import text
 from tflab.protocol.events import FunctionTraced, ProbeDisabled
+from tflab.protocol.steering import LoopAction
 from tflab.session.probes.journal import Emit, Journal
 from tflab.session.probes.poller import Poller
 from tflab.session.probes.private_names import PRIVATE_NAMES, missing_name
 from tflab.session.probes.quiet import quiet
 
 _PROBES: Final = {
+    "loop": ("tflab.session.probes.loop", "LoopProbe"),
     "traces": ("tflab.session.probes.traces", "TraceProbe"),
     "graphs": ("tflab.session.probes.graphs", "GraphProbe"),
     "tape": ("tflab.session.probes.tape", "TapeProbe"),
@@ -184,6 +186,23 @@ class ProbeSet:
         probe = self._find("metrics")
         if probe is not None:
             probe.log(name, value, step, caller)
+
+    def steer(self, action: LoopAction) -> None:
+        """Pauses, resumes, steps or stops the loop of the running cell. Any thread may call it."""
+        probe = self._find("loop")
+        if probe is not None:
+            probe.steer(action)
+
+    def turn_knob(self, name: str, value: float) -> None:
+        """Gives a knob another value before the next step. Any thread may call it."""
+        probe = self._find("loop")
+        if probe is not None:
+            probe.turn(name, value)
+
+    def knob(self, name: str, value: Any) -> Any:
+        """What ``lab.knob`` does; None where there is no probe for it. Raises TypeError for what is no number."""
+        probe = self._find("loop")
+        return None if probe is None else probe.knob(name, value)
 
     def traces(self, function: Any = None) -> list[FunctionTraced]:
         """What ``lab.traces`` answers."""

@@ -32,7 +32,7 @@ def names_of(sources: list[Any], namespace: dict[str, Any], frame: FrameType | N
         name = own_name(source)
         if name is None or name in names:
             if known is None:
-                known = _paths({id(source) for source in sources}, namespace, frame)
+                known = paths_to({id(source) for source in sources}, namespace, frame)
             name = known.get(id(source), name)
         if name is None or name in names:
             name = f"source {position + 1}" if name is None else f"{name} #{position + 1}"
@@ -56,7 +56,8 @@ def own_name(source: Any) -> str | None:
     return None
 
 
-def _paths(wanted: set[int], namespace: dict[str, Any], frame: FrameType | None) -> dict[int, str]:
+def paths_to(wanted: set[int], namespace: dict[str, Any], frame: FrameType | None = None) -> dict[int, str]:
+    """By ``id``, the name that leads to each of these objects from the learner's variables; of some there is none."""
     found: dict[int, str] = {}
     for names in _scopes(namespace, frame):
         for name, value in list(names.items()):
