@@ -46,6 +46,8 @@ class MemorySession:
         self.questions: list[CompleteRequest] = []
         self.looks: list[ReadTensorRequest | MeasureTensorRequest] = []
         self.descriptions: list[DescribeRequest] = []
+        self.steered: list[str] = []
+        self.turned: list[tuple[str, float]] = []
 
     def put(self, *events: Any) -> None:
         """Happens next."""
@@ -70,6 +72,14 @@ class MemorySession:
     def answer_input(self, text: str, /) -> None:
         """As above."""
         self.answers.append(text)
+
+    def steer(self, action: str, /) -> None:
+        """As above."""
+        self.steered.append(action)
+
+    def turn_knob(self, name: str, value: float, /) -> None:
+        """As above."""
+        self.turned.append((name, value))
 
     def complete(self, request: CompleteRequest, /) -> None:
         """As above."""

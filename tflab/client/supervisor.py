@@ -29,6 +29,7 @@ from tflab.client.watchdog import SessionWatch, Verdict
 from tflab.messages import text
 from tflab.protocol import lifecycle, requests, server
 from tflab.protocol.events import CellFinished, Event, HeartbeatAnswered, SessionReady
+from tflab.protocol.steering import LoopAction
 
 GRACE: Final = 1.0
 """Seconds that a session has for its own end, and between the end of its channel and that of its process."""
@@ -109,6 +110,14 @@ class Supervisor:
     def answer_input(self, line: str | None) -> None:
         """The line typed for an `InputRequested`; None: the input has ended."""
         self._send(requests.AnswerInputRequest(text=line or "", end=line is None))
+
+    def steer(self, action: LoopAction) -> None:
+        """Pauses, resumes, steps or stops the training loop of the running cell."""
+        self._send(requests.SteerLoopRequest(action=action))
+
+    def turn_knob(self, name: str, value: float) -> None:
+        """Gives a number of the running program another value; `KnobTurned` or `KnobRefused` answers."""
+        self._send(requests.TurnKnobRequest(name=name, value=value))
 
     def complete(self, request: requests.CompleteRequest) -> None:
         """Asks what could stand at the cursor; `CompletionsOffered` answers, unless no session is ready."""

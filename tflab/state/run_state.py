@@ -32,11 +32,13 @@ from tflab.protocol.events import (
 )
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
 from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
+from tflab.protocol.steering import KnobRefused, KnobsOffered, KnobTurned, LoopPaused, LoopResumed
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.protocol.trace_events import CallsCounted, CaptureOutdated, GraphBuilt
 from tflab.state.curves import Curves
 from tflab.state.gradients import GradientSites
 from tflab.state.graphs import Graphs
+from tflab.state.loop import Loop
 from tflab.state.output import OutputStore
 from tflab.state.tensors import Tensors
 from tflab.state.terminal_text import plain
@@ -91,6 +93,8 @@ class RunState:
 
     Slices that panels draw (``output``, ``tensors``, ``gradients``, ``timeline``, ``graphs``, ``curves``, ``devices``,
     ``problems``) carry a ``version`` that changes with every change; ``version`` is that of all the rest.
+    Slices that panels draw (``output``, ``tensors``, ``gradients``, ``timeline``, ``curves``, ``devices``,
+    ``problems``, ``loop``) carry a ``version`` that changes with every change; ``version`` is that of all the rest.
     """
 
     def __init__(self) -> None:
@@ -123,6 +127,7 @@ class RunState:
         self.graphs = Graphs()
         self.curves = Curves()
         self.problems = Problems()
+        self.loop = Loop()
         self._fresh_session = False
         self._apply: dict[type[Any], Callable[[Any], None]] = {
             ServerProgressed: self._server_progressed,
@@ -152,6 +157,11 @@ class RunState:
             NameDescribed: self._name_described,
             TensorRead: self._tensor_asked,
             TensorMeasured: self._tensor_asked,
+            LoopPaused: self._loop_paused,
+            LoopResumed: self._loop_resumed,
+            KnobsOffered: self._knobs_offered,
+            KnobTurned: self._knob_turned,
+            KnobRefused: self._knob_refused,
         }
 
     def apply(self, event: LabEvent) -> None:
@@ -260,6 +270,7 @@ class RunState:
         self.running = None
         self.input = None
         self.overdue = None
+        self.loop.ends()
         self.version += 1
 
     def _forget_values(self) -> None:
@@ -270,6 +281,7 @@ class RunState:
         self.graphs = Graphs(self.graphs.version + 1)
         self.curves = Curves(self.curves.version + 1)
         self.problems = Problems(self.problems.version + 1)
+        self.loop = Loop(self.loop.version + 1)
 
     # --- cells --------------------------------------------------------------------------------------------------
 
@@ -354,6 +366,26 @@ class RunState:
     def _problem_found(self, event: ProblemFound) -> None:
         if len(self.problems.found) < MOST_PROBLEMS:
             self.problems = Problems(self.problems.version + 1, [*self.problems.found, event])
+
+    def _loop_paused(self, event: LoopPaused) -> None:
+        self.loop.waits(event)
+        self.version += 1
+
+    def _loop_resumed(self, event: LoopResumed) -> None:
+        self.loop.runs()
+        self.version += 1
+
+    def _knobs_offered(self, event: KnobsOffered) -> None:
+        self.loop.offers(event.knobs)
+
+    def _knob_turned(self, event: KnobTurned) -> None:
+        self.loop.turned(event)
+        key = "ui.loop.turned" if event.site is None else "ui.loop.turned_at"
+        change = {"before": f"{event.before:g}", "after": f"{event.after:g}"}
+        self.output.note(text(key, name=plain(event.name), step=f"{event.step:,}", **change))
+
+    def _knob_refused(self, event: KnobRefused) -> None:
+        self.output.note(text("ui.loop.refused", name=plain(event.name), reason=plain(event.reason)))
 
     def _completions_offered(self, event: CompletionsOffered) -> None:
         self.completions = event

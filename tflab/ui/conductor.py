@@ -20,6 +20,7 @@ from tflab.protocol.events import CellFinished, SessionReady
 from tflab.protocol.lifecycle import CellsDropped, SessionEnded
 from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest, RunCellRequest
 from tflab.protocol.server import ServerFailed
+from tflab.protocol.steering import LoopAction
 from tflab.state.run_state import LabEvent, RunState
 from tflab.ui.launch import Session
 from tflab.ui.run_keeper import RunKeeper
@@ -85,6 +86,16 @@ class Conductor:
         """The line that the cell waits for."""
         self.state.answered()
         self._session.answer_input(line)
+
+    def steer(self, action: LoopAction) -> None:
+        """Pauses, resumes, steps or stops the loop of the running cell."""
+        if self.state.busy:
+            self.state.loop.asked(action)
+            self._session.steer(action)
+
+    def turn_knob(self, name: str, value: float) -> None:
+        """Gives a number of the program another value; the output says what came of it."""
+        self._session.turn_knob(name, value)
 
     def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest) -> None:
         """Asks about one tensor; the state's tensors have the answer."""

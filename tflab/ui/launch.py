@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ReadTensorRequest,
         RunCellRequest,
     )
+    from tflab.protocol.steering import LoopAction
     from tflab.ui.exercise_desk import Grader
 
 
@@ -40,6 +41,12 @@ class Session(Protocol):
 
     def answer_input(self, text: str, /) -> None:
         """The line typed for an ``InputRequested``."""
+
+    def steer(self, action: LoopAction, /) -> None:
+        """Pauses, resumes, steps or stops the loop of the running cell; ``LoopPaused`` and ``LoopResumed`` tell."""
+
+    def turn_knob(self, name: str, value: float, /) -> None:
+        """Gives a number of the program another value; ``KnobTurned`` or ``KnobRefused`` answers."""
 
     def complete(self, request: CompleteRequest, /) -> None:
         """Asks for completions; a ``CompletionsOffered`` answers."""

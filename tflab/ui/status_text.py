@@ -127,6 +127,10 @@ def session_text(state: RunState, now: float) -> Row:
             (f" {state.loading.fraction * 100:3.0f} %", ""),
             (" " + state.loading.stage.partition(".")[0], "muted"),
         ]
+    elif phase == "running" and state.loop.paused is not None:
+        row = [("‖ ", "warning"), (text("ui.status.paused", step=f"{state.loop.paused.step:,}"), "warning")]
+    elif phase == "running" and state.loop.wish in ("pause", "step", "stop"):
+        row.append((text("ui.status.wish." + state.loop.wish, step=(state.running or 0) + 1), "warning"))
     elif phase == "running":
         key = "ui.status.waits_for_input" if state.input is not None else "ui.status.running"
         row.append((text(key, step=(state.running or 0) + 1, time=duration(max(0.0, now - state.started))), ""))
@@ -167,6 +171,7 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         hints.append(hint("^C", "force", "interrupt_or_copy"))
     elif state.busy:
         hints.append(hint("^C", "interrupt", "interrupt_or_copy"))
+        hints += _loop_hints(state)
     elif situation.checking:
         hints.append(hint("^C", "stop_check", "interrupt_or_copy"))
     if state.phase != "failed" and situation.steps:
@@ -188,6 +193,19 @@ def key_hints(situation: Situation) -> list[KeyHint]:
     hints.append(hint("^P", "palette", "palette"))
     hints.append(hint("F10", "quit", "quit"))
     return hints
+
+
+def _loop_hints(state: RunState) -> list[KeyHint]:
+    """Keys of the loop, once it has shown that there is one: a step has been seen."""
+    if state.loop.paused is not None:
+        keys = [("F8", "resume", "pause_loop"), ("F7", "step", "step_loop")]
+    elif state.curves.last_step() is not None:
+        keys = [("F8", "pause", "pause_loop")]
+    else:
+        return []
+    if state.loop.knobs:
+        keys.append(("Alt+K", "knobs", "turn_knob"))
+    return [KeyHint(key, text("ui.key." + name), action) for key, name, action in keys]
 
 
 def panel_keys(panel: str) -> str:

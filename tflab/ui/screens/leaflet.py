@@ -24,6 +24,8 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+C", "interrupt"),
     ("F3 F4", "steps"),
     ("F9 F6", "exercise"),
+    ("F8 F7", "loop"),
+    ("Alt+K", "knobs"),
     ("F2", "lesson_or_code"),
     ("F11 Ctrl+O", "maximise"),
     ("F12", "next_tab"),
