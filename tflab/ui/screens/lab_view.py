@@ -25,7 +25,7 @@ from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
 from tflab.ui.launch import Launch
 from tflab.ui.screens.lab_panes import LabPanes
 from tflab.ui.status_text import Situation, key_hints, key_parts, output_title, panel_keys, status_parts, step_title
-from tflab.ui.tabs import tab_named
+from tflab.ui.tabs import PANELS, tab_named
 from tflab.ui.widgets.bar import Bar
 from tflab.ui.widgets.marks import Mark
 from tflab.ui.working_copy import WorkingCopy
@@ -265,8 +265,10 @@ class LabView(Screen[None]):
         self._show_code(index)
         self._shown_task = self.desk.prose(index)
         await self.panes.prose.show_prose(self._shown_task)
-        if (tab := tab_named(self.document.steps[index].panel)) is not None:
-            self.panes.inspector.active = tab
+        inspector = self.panes.inspector
+        # On a narrow screen output and prose may have the place of the panels: who reads goes on reading.
+        if (tab := tab_named(self.document.steps[index].panel)) is not None and inspector.active in PANELS:
+            inspector.active = tab
         if self.launch.step_shown is not None:
             self.launch.step_shown(self.document, index)
         self._draw_bars()
