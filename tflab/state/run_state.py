@@ -31,6 +31,7 @@ from tflab.protocol.events import (
     TensorsRecorded,
 )
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
+from tflab.protocol.operation_events import OperationsRecorded
 from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
 from tflab.protocol.steering import KnobRefused, KnobsOffered, KnobTurned, LoopPaused, LoopResumed
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
@@ -39,6 +40,7 @@ from tflab.state.curves import Curves
 from tflab.state.gradients import GradientSites
 from tflab.state.graphs import Graphs
 from tflab.state.loop import Loop
+from tflab.state.operations import Operations
 from tflab.state.output import OutputStore
 from tflab.state.tensors import Tensors
 from tflab.state.terminal_text import plain
@@ -92,9 +94,8 @@ class RunState:
     """The session, its cells and what its probes saw.
 
     Slices that panels draw (``output``, ``tensors``, ``gradients``, ``timeline``, ``graphs``, ``curves``, ``devices``,
-    ``problems``) carry a ``version`` that changes with every change; ``version`` is that of all the rest.
-    Slices that panels draw (``output``, ``tensors``, ``gradients``, ``timeline``, ``curves``, ``devices``,
-    ``problems``, ``loop``) carry a ``version`` that changes with every change; ``version`` is that of all the rest.
+    ``operations``, ``problems``, ``loop``) carry a ``version`` that changes with every change; ``version`` is that of
+    all the rest.
     """
 
     def __init__(self) -> None:
@@ -126,6 +127,7 @@ class RunState:
         self.timeline = Timeline()
         self.graphs = Graphs()
         self.curves = Curves()
+        self.operations = Operations()
         self.problems = Problems()
         self.loop = Loop()
         self._fresh_session = False
@@ -155,6 +157,7 @@ class RunState:
             ProblemFound: self._problem_found,
             CompletionsOffered: self._completions_offered,
             NameDescribed: self._name_described,
+            OperationsRecorded: self._operations_recorded,
             TensorRead: self._tensor_asked,
             TensorMeasured: self._tensor_asked,
             LoopPaused: self._loop_paused,
@@ -280,6 +283,7 @@ class RunState:
         self.timeline = Timeline(self.timeline.version + 1)
         self.graphs = Graphs(self.graphs.version + 1)
         self.curves = Curves(self.curves.version + 1)
+        self.operations = Operations(self.operations.version + 1)
         self.problems = Problems(self.problems.version + 1)
         self.loop = Loop(self.loop.version + 1)
 
@@ -330,6 +334,9 @@ class RunState:
 
     def _tensors_recorded(self, event: TensorsRecorded) -> None:
         self.tensors.record(event)
+
+    def _operations_recorded(self, event: OperationsRecorded) -> None:
+        self.operations.record(event)
 
     def _tensor_asked(self, event: TensorRead | TensorMeasured) -> None:
         self.tensors.answer(event)

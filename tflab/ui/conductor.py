@@ -48,6 +48,8 @@ class Conductor:
         self.state = state
         self.copy = copy
         self._waiting: deque[int] = deque()
+        self._recorded: set[int] = set()
+        """Steps whose next run is to be recorded."""
         self._sent: int | None = None
         """The step that the session has been asked to run and has not finished."""
         self._question = 0
@@ -57,13 +59,14 @@ class Conductor:
 
     # --- asking -------------------------------------------------------------------------------------------------
 
-    def run(self, index: int) -> bool:
-        """Runs step ``index`` after what runs already. False where no session can ever run it."""
-        return self._enqueue([index])
+    def run(self, index: int, *, record: bool = False) -> bool:
+        """Runs step ``index`` after what runs already, and with ``record`` has its operations recorded. False where no
+        session can ever run it."""
+        return self._enqueue([index], record=record)
 
-    def run_to(self, index: int) -> bool:
-        """Runs all steps up to ``index``, in order."""
-        return self._enqueue(list(range(index + 1)))
+    def run_to(self, index: int, *, record: bool = False) -> bool:
+        """Runs all steps up to ``index``, in order, and records the last of them where ``record`` says so."""
+        return self._enqueue(list(range(index + 1)), record=record)
 
     def restart(self) -> None:
         """Ends the session and everything that runs in it; a fresh one follows."""
@@ -157,10 +160,12 @@ class Conductor:
 
     # --- sending ------------------------------------------------------------------------------------------------
 
-    def _enqueue(self, indexes: list[int]) -> bool:
+    def _enqueue(self, indexes: list[int], *, record: bool) -> bool:
         if self.state.phase == "failed":
             self.state.output.note(text("ui.output.no_session", reason=self.state.failure))
             return False
+        if record:
+            self._recorded.add(indexes[-1])
         for index in indexes:
             if index not in self._waiting:
                 self._waiting.append(index)
@@ -177,8 +182,10 @@ class Conductor:
                     source=self.copy.source(index),
                     filename=self.copy.document.filename,
                     first_line=self.copy.first_line(index),
+                    record=index in self._recorded,
                 )
             )
+            self._recorded.discard(index)
 
     def _queue_again(self) -> None:
         """A step that was killed with its session waits for the next one."""
@@ -187,5 +194,6 @@ class Conductor:
 
     def _drop(self) -> None:
         self._waiting.clear()
+        self._recorded.clear()
         self._sent = None
         self.state.drop_queue()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-TabName = Literal["output", "prose", "tensors", "gradients", "traces", "graph", "curves", "devices", "problems"]
+TabName = Literal[
+    "output", "prose", "tensors", "gradients", "traces", "graph", "curves", "devices", "operations", "problems"
+]
 PANELS: Final[tuple[TabName, ...]] = (
     "tensors",
     "gradients",
@@ -12,6 +14,7 @@ PANELS: Final[tuple[TabName, ...]] = (
     "graph",
     "curves",
     "devices",
+    "operations",
     "problems",
 )
 PANES: Final[tuple[TabName, ...]] = ("output", "prose")

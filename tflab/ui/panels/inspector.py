@@ -20,12 +20,13 @@ from tflab.ui.panels.curves_panel import CurvesPanel
 from tflab.ui.panels.devices_panel import DevicesPanel
 from tflab.ui.panels.gradients_panel import GradientsPanel
 from tflab.ui.panels.graph_panel import GraphPanel
+from tflab.ui.panels.operations_panel import OperationsPanel
 from tflab.ui.panels.problems_panel import ProblemsPanel
 from tflab.ui.panels.tensors_panel import TensorsPanel
 from tflab.ui.panels.traces_panel import TracesPanel
 from tflab.ui.tabs import PANELS, PANES, TabName
 from tflab.ui.widgets.bar import Bar, Part
-from tflab.ui.widgets.rows import Row
+from tflab.ui.widgets.rows import Row, width_of
 
 
 class TabStrip(Bar, can_focus=True):
@@ -46,6 +47,22 @@ class TabStrip(Bar, can_focus=True):
     def action_go(self, by: int) -> None:
         """Asks for a neighbour."""
         self.post_message(self.Moved(by))
+
+    class Resized(Message):
+        """There is room for more tabs, or for fewer."""
+
+    def on_resize(self) -> None:
+        """Says so."""
+        self.post_message(self.Resized())
+
+
+def _with_active(parts: list[Part], active: TabName, width: int) -> list[Part]:
+    """Where not all tabs fit, those that do, the active one among them; an arrow stands for those before."""
+    at = next((index for index, part in enumerate(parts) if part.name == active), 0)
+    first = 0
+    while first < at and sum(width_of(part.row) for part in parts[first : at + 1]) + (2 if first else 0) > width > 0:
+        first += 1
+    return [Part([("‹ ", "muted")], parts[first - 1].name), *parts[first:]] if first else parts
 
 
 class Inspector(Container):
@@ -94,6 +111,7 @@ class Inspector(Container):
             "graph": GraphPanel(id="graph"),
             "curves": CurvesPanel(id="curves"),
             "devices": DevicesPanel(id="devices"),
+            "operations": OperationsPanel(id="operations"),
             "problems": ProblemsPanel(id="problems"),
         }
         for name, panel in self._panels.items():
@@ -159,6 +177,10 @@ class Inspector(Container):
             version = (state.devices.version, disabled("devices"))
             if self._is_new(version):
                 panel.show_devices(state.devices, disabled("devices"))
+        elif isinstance(panel, OperationsPanel):
+            version = (state.operations.version, disabled("operations"))
+            if self._is_new(version):
+                panel.show_operations(state.operations, disabled("operations"))
         elif isinstance(panel, ProblemsPanel) and self._is_new(state.problems.version):
             panel.show_problems(state.problems)
 
@@ -218,7 +240,12 @@ class Inspector(Container):
             row: Row = [(" ", ""), (label, "tab" if name == self.active else "muted")]
             row += [(f" {badge}", "warning-strong"), (" ", "")] if badge else [(" ", "")]
             parts.append(Part(row, name))
-        self._strip.show(parts)
+        self._strip.show(_with_active(parts, self.active, self._strip.size.width))
+
+    @on(TabStrip.Resized)
+    def _resized(self, event: TabStrip.Resized) -> None:
+        event.stop()
+        self._draw_strip()
 
     @on(Bar.Pressed)
     def _pressed(self, event: Bar.Pressed) -> None:

@@ -17,6 +17,8 @@ _ACTIONS: Final = (
     ("run_to_here", "F5"),
     ("restart_and_run", "Shift+F5"),
     ("restart", ""),
+    ("record_step", "Alt+E"),
+    ("restart_and_record", ""),
     ("next_step", "F4"),
     ("previous_step", "F3"),
     ("lesson_or_code", "F2"),
@@ -52,7 +54,7 @@ def commands(lab: LabScreen) -> list[Command]:
 
     return [
         *(action(name, key) for name, key in _ACTIONS),
-        *(show(name, f"Alt+{key}", partial(lab.action_tab, name)) for name, key in zip(PANELS, "TGRHCDP", strict=True)),
+        *(show(name, f"Alt+{key}", partial(lab.action_tab, name)) for name, key in zip(PANELS, "TGRHCDXP", strict=True)),
         show("output", "Alt+O", partial(lab.action_output)),
         *(
             Command(

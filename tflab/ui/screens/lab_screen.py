@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -47,7 +48,9 @@ class LabScreen(LabSteering):
         Binding("alt+h", "tab('graph')", priority=True, show=False),
         Binding("alt+c", "tab('curves')", priority=True, show=False),
         Binding("alt+d", "tab('devices')", priority=True, show=False),
+        Binding("alt+x", "tab('operations')", priority=True, show=False),
         Binding("alt+p", "tab('problems')", priority=True, show=False),
+        Binding("alt+e", "record_step", priority=True, show=False),
         Binding("alt+o", "output", priority=True, show=False),
         Binding("f12", "next_tab", priority=True, show=False),
         Binding("alt+left", "resize('prose', -0.04)", priority=True, show=False),
@@ -100,6 +103,22 @@ class LabScreen(LabSteering):
         if self.state.phase != "failed":
             self.conductor.restart()
         self.action_run_to_here()
+
+    def action_record_step(self) -> None:
+        """Runs the step in sight and lists its operations, as they run more slowly then."""
+        self.after_typing(lambda: self._record(self.conductor.run))
+
+    def action_restart_and_record(self) -> None:
+        """Runs all steps up to here in a fresh session, and lists the operations of the one in sight."""
+        if self.state.phase != "failed":
+            self.conductor.restart()
+        self.after_typing(lambda: self._record(self.conductor.run_to))
+
+    def _record(self, run: Callable[..., bool]) -> None:
+        if self.document.steps:
+            self._before_run()
+            run(self.step, record=True)
+            self.panes.inspector.active = "operations"
 
     def action_interrupt_or_copy(self) -> None:
         """Stops the running cell, by force the second time; copies what is selected where none runs."""
