@@ -40,6 +40,7 @@ _ACTIONS: Final = (
     ("reset_step", ""),
     ("reset_lesson", ""),
 )
+_TAB_KEYS: Final = "TGRHCDXP"
 _LAST_ACTIONS: Final = (("switch_theme", ""), ("switch_palette", ""), ("welcome", ""), ("help", "F1"), ("quit", "F10"))
 
 
@@ -54,7 +55,10 @@ def commands(lab: LabScreen) -> list[Command]:
 
     return [
         *(action(name, key) for name, key in _ACTIONS),
-        *(show(name, f"Alt+{key}", partial(lab.action_tab, name)) for name, key in zip(PANELS, "TGRHCDXP", strict=True)),
+        *(
+            show(name, f"Alt+{key}", partial(lab.action_tab, name))
+            for name, key in zip(PANELS, "TGRHCDXP", strict=True)
+        ),
         show("output", "Alt+O", partial(lab.action_output)),
         *(
             Command(
