@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,7 +14,6 @@ from tflab.protocol.events import (
     CellStarted,
     CellStatus,
     CompletionsOffered,
-    Device,
     DevicesSampled,
     Event,
     FunctionTraced,
@@ -37,6 +35,7 @@ from tflab.protocol.steering import KnobRefused, KnobsOffered, KnobTurned, LoopP
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.protocol.trace_events import CallsCounted, CaptureOutdated, GraphBuilt
 from tflab.state.curves import Curves
+from tflab.state.devices import Devices
 from tflab.state.gradients import GradientSites
 from tflab.state.graphs import Graphs
 from tflab.state.loop import Loop
@@ -52,7 +51,6 @@ Phase = Literal["loading", "starting", "idle", "running", "interrupting", "faile
 StepStatus = Literal["fresh", "queued", "running"] | CellStatus
 
 MOST_PROBLEMS = 200
-_DEVICE_SAMPLES = 120
 
 
 @dataclass(frozen=True)
@@ -69,17 +67,6 @@ class StepRun:
 
     status: StepStatus = "fresh"
     error: CellError | None = None
-
-
-@dataclass
-class Devices:
-    """The devices as the machine and as TensorFlow's allocator see them."""
-
-    version: int = 0
-    machine: tuple[Device, ...] = ()
-    tensorflow: tuple[Device, ...] = ()
-    utilization: dict[str, deque[float | None]] = field(default_factory=dict)
-    """The last samples by the machine's device name, oldest first."""
 
 
 @dataclass
@@ -258,7 +245,7 @@ class RunState:
         self.output.note(plain(event.message))
         if event.reason != "restarted":
             self.output.note(text("ui.output.replay"))
-        self.devices = Devices(self.devices.version + 1, self.devices.machine, (), self.devices.utilization)
+        self.devices.end_session()
 
     def _probe_disabled(self, event: ProbeDisabled) -> None:
         self.disabled[event.probe] = plain(event.reason)
@@ -361,14 +348,7 @@ class RunState:
         self.curves.log(event)
 
     def _devices_sampled(self, event: DevicesSampled) -> None:
-        devices = self.devices
-        if event.origin == "tensorflow":
-            self.devices = Devices(devices.version + 1, devices.machine, event.devices, devices.utilization)
-            return
-        for device in event.devices:
-            samples = devices.utilization.setdefault(device.name, deque(maxlen=_DEVICE_SAMPLES))
-            samples.append(device.utilization)
-        self.devices = Devices(devices.version + 1, event.devices, devices.tensorflow, devices.utilization)
+        self.devices.sample(event)
 
     def _problem_found(self, event: ProblemFound) -> None:
         if len(self.problems.found) < MOST_PROBLEMS:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tflab.messages import text
 from tflab.protocol.events import Device
-from tflab.state.run_state import Devices
+from tflab.state.devices import Devices
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
 from tflab.ui.widgets.figures import bar, memory, percentage, sparkline
