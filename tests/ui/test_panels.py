@@ -213,10 +213,10 @@ def test_problems(width: int) -> None:
         cell=0, code="gradient-none", cause="unused", severity="error", line=12,
         message="The gradient of `b` is None.", fix="Use `b` in the loss.", lesson="gradient_pitfalls",
     )  # fmt: skip
-    page = problems_page([problem, problem], width)
+    page = problems_page([problem, problem], [], width)
     check_width(page, width)
     assert "✗" in written(page)
-    assert "No problems" in written(problems_page([], 60))
+    assert "No problems" in written(problems_page([], [], 60))
 
 
 def test_a_heading_of_output_says_what_became_of_the_run() -> None:

@@ -106,7 +106,7 @@ class RunSummary:
             yield from _gradient_lines(record, self._where(record, record.site.line))
         for (function, _, line), traces in self._traces.items():
             yield from _trace_lines(function, self._where(traces[0], line), traces)
-        for problem in self._problems.values():
+        for problem in sorted(self._problems.values(), key=lambda problem: problem.severity != "error"):
             where = self._where(problem, problem.line)
             message = f"{where}: {problem.message}" if where else problem.message
             yield text("cli.run.problem", code=problem.code, message=message, fix=problem.fix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from tflab.messages import text
@@ -41,6 +41,7 @@ from tflab.state.graphs import Graphs
 from tflab.state.loop import Loop
 from tflab.state.operations import Operations
 from tflab.state.output import OutputStore
+from tflab.state.problems import Problems
 from tflab.state.tensors import Tensors
 from tflab.state.terminal_text import plain
 from tflab.state.timeline import Timeline
@@ -49,8 +50,6 @@ LabEvent = Event | Lifecycle | ServerEvent
 Phase = Literal["loading", "starting", "idle", "running", "interrupting", "failed"]
 """``loading``: TensorFlow is being imported; ``starting``: a session is being forked; ``failed``: none can ever be."""
 StepStatus = Literal["fresh", "queued", "running"] | CellStatus
-
-MOST_PROBLEMS = 200
 
 
 @dataclass(frozen=True)
@@ -67,14 +66,6 @@ class StepRun:
 
     status: StepStatus = "fresh"
     error: CellError | None = None
-
-
-@dataclass
-class Problems:
-    """What is wrong with the learner's program."""
-
-    version: int = 0
-    found: list[ProblemFound] = field(default_factory=list)
 
 
 class RunState:
@@ -287,8 +278,7 @@ class RunState:
         self.last_error = None
         if event.cell is not None:
             self.steps[event.cell] = StepRun("running")
-        kept = [problem for problem in self.problems.found if problem.cell != event.cell]
-        self.problems = Problems(self.problems.version + 1, kept)
+        self.problems.begin(event.cell)
         self.output.begin(event.cell)
         self.curves.begin(event.cell, event.time)
         self.gradients.begin(event.cell)
@@ -351,8 +341,7 @@ class RunState:
         self.devices.sample(event)
 
     def _problem_found(self, event: ProblemFound) -> None:
-        if len(self.problems.found) < MOST_PROBLEMS:
-            self.problems = Problems(self.problems.version + 1, [*self.problems.found, event])
+        self.problems.record(event)
 
     def _loop_paused(self, event: LoopPaused) -> None:
         self.loop.waits(event)

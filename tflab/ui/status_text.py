@@ -210,7 +210,7 @@ def _loop_hints(state: RunState) -> list[KeyHint]:
 
 def panel_keys(panel: str) -> str:
     """The keys of the inspector's panel that has the focus, for the inspector's border."""
-    return text("ui.panel_keys." + panel) if panel in ("curves", "tensors", "tensor") else ""
+    return text("ui.panel_keys." + panel) if panel in ("curves", "tensors", "tensor", "problems") else ""
 
 
 def step_title(situation: Situation, edited: bool, message: str = "") -> str:

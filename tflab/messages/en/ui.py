@@ -156,6 +156,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.operations.found.came_in": "{what} was there already when {operation} was given it: it came with the data, or an earlier run left it",
     "ui.operations.inside": "inside the tf.function {function}",
     "ui.operations.input": "input {number}",
+    "ui.panel_keys.problems": "↑↓ choose  Enter go there  A apply",
     "ui.panel_keys.tensors": "↑↓ choose  Enter look inside",
     "ui.panel_keys.tensor": "↑↓←→ move  [ ] plane  A axis  D T axes  M map  X exact  Esc back",
     # --- gradients
@@ -211,6 +212,12 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.devices.peak": "peak {size}",
     "ui.devices.limit": "of {size}",
     "ui.devices.unknown": "no figures from TensorFlow for this device",
+    "ui.problems.evidence": "because",
+    "ui.problems.mended": "changed; run it again to see",
+    "ui.problems.mend": "apply (A)",
+    "ui.problems.elsewhere": "That line is in another file.",
+    "ui.problems.changed": "The line has been changed since; look at it yourself.",
+    "ui.problems.no_lesson": "There is no such lesson here.",
     "ui.problems.lesson": "taught in lesson {lesson}",
     # --- output
     "ui.output.step": "step {step}",

@@ -156,6 +156,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.operations.found.came_in": "{what} sudah ada ketika diberikan kepada {operation}: datang bersama data, atau sisa dari jalan sebelumnya",
     "ui.operations.inside": "di dalam tf.function {function}",
     "ui.operations.input": "masukan {number}",
+    "ui.panel_keys.problems": "↑↓ pilih  Enter ke sana  A terapkan",
     "ui.panel_keys.tensors": "↑↓ pilih  Enter lihat isinya",
     "ui.panel_keys.tensor": "↑↓←→ geser  [ ] bidang  A sumbu  D T putar  M peta  X eksak  Esc kembali",
     # --- gradients
@@ -211,6 +212,12 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.devices.peak": "puncak {size}",
     "ui.devices.limit": "dari {size}",
     "ui.devices.unknown": "TensorFlow tidak memberi angka untuk perangkat ini",
+    "ui.problems.evidence": "sebab",
+    "ui.problems.mended": "sudah diubah; jalankan lagi untuk melihat",
+    "ui.problems.mend": "terapkan (A)",
+    "ui.problems.elsewhere": "Baris itu ada di berkas lain.",
+    "ui.problems.changed": "Baris itu sudah berubah; silakan lihat sendiri.",
+    "ui.problems.no_lesson": "Pelajaran itu tidak ada di sini.",
     "ui.problems.lesson": "diajarkan di pelajaran {lesson}",
     # --- output
     "ui.output.step": "langkah {step}",

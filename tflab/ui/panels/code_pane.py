@@ -124,6 +124,7 @@ class CodePane(Container):
             if editor is event.text_area:
                 # A mark belongs to the text that failed.
                 editor.show_marks("run", ())
+                editor.show_marks("problems", ())
                 self.post_message(self.Edited(index, editor.text))
         self._search.text_changed()
 

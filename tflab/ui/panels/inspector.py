@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tflab.messages import text
+from tflab.protocol.events import ProblemFound
 from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.ui.panels.curves_panel import CurvesPanel
@@ -196,6 +197,12 @@ class Inspector(Container):
         """Whose keys the border names: the panel in sight, or what is in it."""
         panel = self.panel
         return "tensor" if isinstance(panel, TensorsPanel) and panel.looks_into_one else self.active
+
+    def problem_mended(self, problem: ProblemFound) -> None:
+        """The mend of a problem was made in the code."""
+        panel = self._panels.get("problems")
+        if isinstance(panel, ProblemsPanel):
+            panel.mended(problem)
 
     # --- tabs ---------------------------------------------------------------------------------------------------
 

@@ -17,12 +17,14 @@ from tflab.protocol.editing_help import NameDescribed
 from tflab.state.terminal_text import plain
 from tflab.ui.external_editor import NoEditor, edit_outside
 from tflab.ui.launch import Launch, Linter
+from tflab.ui.problem_places import mended, step_of
 from tflab.ui.screens.description_page import description_rows
 from tflab.ui.screens.lab_view import LabView
 from tflab.ui.screens.leaflet import Leaflet
 
 if TYPE_CHECKING:
     from tflab.ui.panels.code_pane import CodePane
+    from tflab.ui.panels.problems_panel import ProblemsPanel
     from tflab.ui.widgets.completing_text_area import CompletingTextArea
 
 
@@ -83,6 +85,40 @@ class LabEditing(LabView):
             self.app.push_screen(Leaflet(title, partial(description_rows, described)), self.press_again)
         else:
             self.notify(text("ui.describe.unknown"), timeout=3)
+
+    # --- problems -----------------------------------------------------------------------------------------------
+
+    async def on_problems_panel_line_wanted(self, event: ProblemsPanel.LineWanted) -> None:
+        """Goes to the line."""
+        index = step_of(event.problem, self.copy)
+        if index is None or event.problem.line is None:
+            self.notify(text("ui.problems.elsewhere"), timeout=3)
+            return
+        await self.go_to_step(index)
+        if self.panes.code.editor is not None:
+            self.panes.code.editor.go_to(self.copy.line_in_step(index, event.problem.line))
+        self.panes.focus_code()
+
+    async def on_problems_panel_mend_wanted(self, event: ProblemsPanel.MendWanted) -> None:
+        """Changes the line, where it is still as it was; undo takes it back."""
+        index = step_of(event.problem, self.copy)
+        if index is None:
+            self.notify(text("ui.problems.elsewhere"), timeout=3)
+            return
+        await self.go_to_step(index)
+        source = self.panes.code.sources().get(index, self.copy.source(index))
+        changed = mended(source, event.problem, self.copy, index)
+        if changed is None:
+            self.notify(text("ui.problems.changed"), timeout=4)
+            return
+        self.panes.code.replace_source(index, changed)
+        self.panes.inspector.problem_mended(event.problem)
+
+    async def go_to_step(self, index: int) -> None:
+        """Shows step ``index`` where another is in sight."""
+        if index != self.step:
+            self.keep_typing()
+            await self.show_step(index)
 
     # --- going about and laying out -----------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tflab.ui.panels.inspector import Inspector
     from tflab.ui.panels.lessons_pane import LessonsPane
     from tflab.ui.panels.output_pane import AnswerLine, OutputPane
+    from tflab.ui.panels.problems_panel import ProblemsPanel
     from tflab.ui.panels.tensor_view import TensorView
 
 
@@ -333,6 +334,14 @@ class LabScreen(LabSteering):
     async def on_lessons_pane_opened(self, event: LessonsPane.Opened) -> None:
         """A lesson of the list."""
         await self.open_lesson(event.ref)
+
+    async def on_problems_panel_lesson_wanted(self, event: ProblemsPanel.LessonWanted) -> None:
+        """The lesson that teaches a problem."""
+        wanted = (entry.ref for entry in self.launch.lessons if entry.ref.partition("_")[2] == event.lesson)
+        if (ref := next(wanted, None)) is not None:
+            await self.open_lesson(ref)
+        else:
+            self.notify(text("ui.problems.no_lesson"), timeout=4)
 
     def on_curves_panel_step_picked(self, event: CurvesPanel.StepPicked) -> None:
         """The other panels go to that step."""

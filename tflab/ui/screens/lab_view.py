@@ -23,6 +23,7 @@ from tflab.ui.conductor import Conductor
 from tflab.ui.exercise_desk import ExerciseDesk
 from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
 from tflab.ui.launch import Launch
+from tflab.ui.problem_places import marks_of
 from tflab.ui.screens.lab_panes import LabPanes
 from tflab.ui.status_text import Situation, key_hints, key_parts, output_title, panel_keys, status_parts, step_title
 from tflab.ui.tabs import PANELS, tab_named
@@ -52,6 +53,7 @@ class LabView(Screen[None]):
         self._filled = False
         self._shown_task = ""
         self._shown_error: object = None
+        self._shown_problems: object = None
         self._diagnostics: Sequence[Sequence[Mark]] = ()
         self.status = Bar(id="status")
         self.panes = LabPanes(launch.preferences, id="panes")
@@ -121,6 +123,7 @@ class LabView(Screen[None]):
         self.show_task()
         self._show_error()
         self._show_diagnostics(now)
+        self._show_problems()
         panes = self.panes
         if panes.is_shown("output"):
             panes.output.show_output(self.state.output)
@@ -245,6 +248,18 @@ class LabView(Screen[None]):
         for index, marks in enumerate(self._diagnostics):
             self.panes.code.show_marks(index, "lint", marks)
 
+    def _show_problems(self) -> None:
+        """Marks the lines of the problems that runs have shown."""
+        shown = (self.copy, self.state.problems.version)
+        if shown != self._shown_problems:
+            self._shown_problems = shown
+            self._mark_problems()
+
+    def _mark_problems(self) -> None:
+        marks = marks_of(self.state.problems.found, self.copy)
+        for step in self.document.steps:
+            self.panes.code.show_marks(step.index, "problems", marks.get(step.index, ()))
+
     def _sources(self) -> list[str]:
         """The code of every step as it is now."""
         typed = self.panes.code.sources()
@@ -279,6 +294,7 @@ class LabView(Screen[None]):
             self.panes.code.show_step(index, self.copy.source(index), self.copy.first_line(index))
             self._shown_error = None
             self._mark_diagnostics()
+            self._mark_problems()
 
     def suit_panes(self) -> None:
         """Makes room for the document and lists the lessons."""
