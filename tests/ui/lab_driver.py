@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from tests.ui.doubles import MemoryDrafts, MemorySession, lesson
 from tflab.curriculum.document import Document
+from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui.app import LabApp
 from tflab.ui.launch import Launch, Linter, Preferences, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
@@ -96,6 +97,7 @@ async def lab(
     linter: Linter | None = None,
     static_names: StaticNames | None = None,
     preferences: Preferences | None = None,
+    runs: KeptRuns | None = None,
 ) -> AsyncIterator[Lab]:
     """A lab with a document of two steps."""
     session, drafts = MemorySession(), MemoryDrafts(kept)
@@ -114,6 +116,7 @@ async def lab(
             linter=linter,
             static_names=static_names,
             preferences=preferences,
+            runs=runs,
         )
     )
     async with app.run_test(size=size, notifications=True) as pilot:

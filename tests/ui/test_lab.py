@@ -552,7 +552,9 @@ async def test_the_palette_does_what_it_says() -> None:
 async def test_help_is_on_one_page_and_any_key_closes_it() -> None:
     async with lab(size=NARROW) as running:
         await running.press("f1")
-        await running.sees("In the lab", "In the editor", "In the curves", "the run before", "any key closes this")
+        await running.sees(
+            "In the lab", "In the editor", "In the curves", "kept runs; to a file", "any key closes this"
+        )
         await running.press("x")
         await running.misses("In the lab")
         assert running.source() == "x = 1"

@@ -31,8 +31,11 @@ class CurveKey(NamedTuple):
 class Track(NamedTuple):
     """The values of one metric in one run, and when each was logged."""
 
+    scope: MetricScope
     series: Series
     clock: StepClock
+    epochs: StepClock | None = None
+    """When the epochs of that run ended, for a metric over steps; None where nothing counts epochs."""
 
 
 class GroupKey(NamedTuple):
@@ -57,7 +60,7 @@ class Curve:
     clock: StepClock = field(default_factory=StepClock)
     """When its steps were reached."""
     began: float = 0.0
-    """When the run began that logged it last, Unix seconds."""
+    """When the run began that logged its first value, Unix seconds."""
     earlier: Track | None = None
     """The values of the run before, where the steps have begun anew."""
     before: int = 0
@@ -67,10 +70,9 @@ class Curve:
     stale: bool = False
     """Its cell has been started anew and has not logged it yet."""
 
-    @property
-    def track(self) -> Track:
-        """Its values now."""
-        return Track(self.series, self.clock)
+    def track(self, epochs: StepClock | None = None) -> Track:
+        """Its values now; ``epochs`` are those of its run."""
+        return Track(self.key.scope, self.series, self.clock, epochs if self.key.scope == "step" else None)
 
     @property
     def group(self) -> GroupKey:
@@ -122,21 +124,25 @@ class Curves:
             if len(self._curves) >= MOST_CURVES:
                 self.left_out += 1
                 return
-            curve = self._curves[key] = Curve(key, _series(), event.cell, self.run)
+            curve = self._curves[key] = Curve(key, _series(), event.cell, self.run, began=self.began)
         curve.cell, curve.run, curve.stale = event.cell, self.run, False
-        curve.began = self.began
         curve.missed += event.missed
         begin = 0
         for index, (before, after) in enumerate(pairwise(event.steps), start=1):
             if after <= before:
-                _extend(curve, event, begin, index)
+                self._extend(curve, event, begin, index)
                 begin = index
-        _extend(curve, event, begin, len(event.steps))
+        self._extend(curve, event, begin, len(event.steps))
         self.version += 1
 
     def of_this_run(self) -> list[Curve]:
         """The curves that the run that began last has added to."""
         return [curve for curve in self if curve.run == self.run and curve.series.count > curve.before]
+
+    def epochs(self, run: int) -> StepClock | None:
+        """When the epochs of a run ended; None where nothing counted any."""
+        counted = [curve for curve in self if curve.run == run and curve.key.scope == "epoch"]
+        return max(counted, key=lambda curve: curve.series.count).clock if counted else None
 
     def last_step(self) -> int | None:
         """The highest step that the latest run has reached; None where it has no curve over steps."""
@@ -153,6 +159,14 @@ class Curves:
                 if curve.key.scope == scope and (everything or curve.run == latest):
                     found.setdefault(curve.group, []).append(curve)
         return found
+
+    def _extend(self, curve: Curve, event: MetricsLogged, begin: int, end: int) -> None:
+        steps, values = event.steps[begin:end], event.values[begin:end]
+        if curve.series.count and steps[0] <= curve.series.last_step:
+            curve.earlier = curve.track()
+            curve.series, curve.clock, curve.before, curve.began = _series(), StepClock(), 0, self.began
+        curve.series.extend(steps, values)
+        curve.clock.note(steps[0], steps[-1], event.time)
 
     def _latest(self) -> int:
         return max((curve.run for curve in self), default=0)
@@ -179,12 +193,3 @@ def _series() -> Series:
     from tflab.state.series import Series
 
     return Series()
-
-
-def _extend(curve: Curve, event: MetricsLogged, begin: int, end: int) -> None:
-    steps, values = event.steps[begin:end], event.values[begin:end]
-    if curve.series.count and steps[0] <= curve.series.last_step:
-        curve.earlier = curve.track
-        curve.series, curve.clock, curve.before = _series(), StepClock(), 0
-    curve.series.extend(steps, values)
-    curve.clock.note(steps[0], steps[-1], event.time)

@@ -21,4 +21,10 @@ MESSAGES: Final[dict[str, str]] = {
     "runs.damaged": "the curves of {id} cannot be read: the file is damaged",
     "runs.unknown_form": "{path}: a run can be written as {forms}",
     "runs.summary": "tflab run {id}: {versions}",
+    "runs.title": "Kept runs",
+    "runs.keys": "Space compare  N name  W write  D delete  Esc done",
+    "runs.ask_name": "a name, so that the run stays; empty takes it away",
+    "runs.ask_file": "a file: .csv .svg .png .py .ipynb",
+    "runs.delete_again": "D again deletes {id}.",
+    "runs.curves_written": "The curves were written to {path}.",
 }

@@ -22,4 +22,10 @@ MESSAGES: Final[dict[str, str]] = {
     "runs.damaged": "kurva {id} tidak bisa dibaca: berkasnya rusak",
     "runs.unknown_form": "{path}: run bisa ditulis sebagai {forms}",
     "runs.summary": "run tflab {id}: {versions}",
+    "runs.title": "Run tersimpan",
+    "runs.keys": "Spasi bandingkan  N nama  W tulis  D hapus  Esc selesai",
+    "runs.ask_name": "nama, supaya run tetap ada; kosong menghapus namanya",
+    "runs.ask_file": "berkas: .csv .svg .png .py .ipynb",
+    "runs.delete_again": "D sekali lagi menghapus {id}.",
+    "runs.curves_written": "Kurva ditulis ke {path}.",
 }

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tflab.messages import text
-from tflab.protocol.events import MetricScope
-from tflab.state.curves import Curve, GroupKey
-from tflab.state.places import Place
-from tflab.ui.panels.gradients_panel import place_name
-from tflab.ui.widgets.curve_drawing import Drawing, Line, blank, draw
-from tflab.ui.widgets.curve_view import CurveView
+from tflab.ui.panels.curve_charts import Chart
+from tflab.ui.panels.curve_looks import CurveLooks
+from tflab.ui.widgets.curve_drawing import Drawing, Look, blank, draw
 from tflab.ui.widgets.rows import Row, fit
 
 _SMALLEST = (36, 7)
 """Cells that a drawing needs to say anything."""
-
-
-@dataclass(frozen=True)
-class GridLook:
-    """How the curves are looked at."""
-
-    views: Mapping[GroupKey, CurveView]
-    cursor: tuple[MetricScope, float] | None
-    """The axis and the step of the cross-hair."""
-    chosen: int
-    """The drawing that has the keys."""
-    alone: bool
-    """Whether only that one is shown."""
-    ghosts: bool
-    """Whether the runs before are shown."""
-    focused: bool
 
 
 @dataclass(frozen=True)
@@ -40,20 +21,19 @@ class Placed:
 
     left: int
     top: int
-    group: GroupKey
+    chart: Chart
     drawing: Drawing
 
 
 def draw_grid(
-    groups: Mapping[GroupKey, Sequence[Curve]], look: GridLook, width: int, height: int
+    charts: Sequence[Chart], looks: CurveLooks, width: int, height: int, *, focused: bool
 ) -> tuple[list[Row], list[Placed]]:
     """The rows of all drawings that fit in ``width`` by ``height`` cells, and where each is."""
-    keys = list(groups)
-    shown, across = grid(len(keys), look.chosen, look.alone, width, height)
+    shown, across = grid(len(charts), looks.chosen, looks.alone, width, height)
     down = -(-len(shown) // across)
     note: Row = []
-    if len(shown) < len(keys):
-        note = fit([(text("ui.curves.more", shown=len(shown), total=len(keys)), "muted")], width)
+    if len(shown) < len(charts):
+        note = fit([(text("ui.curves.more", shown=len(shown), total=len(charts)), "muted")], width)
     room = height - bool(note)
     rows: list[Row] = []
     placed: list[Placed] = []
@@ -64,49 +44,28 @@ def draw_grid(
         members = shown[line * across : (line + 1) * across]
         for place, index in enumerate(members):
             wide = (width - left) // (len(members) - place)
-            group = keys[index]
+            chart = charts[index]
+            look = Look(
+                axis=chart.axis,
+                cursor=looks.cursor[1] if looks.cursor and looks.cursor[0] == chart.axis else None,
+                smoothing=looks.smoothing,
+                chosen=len(charts) > 1 and index == looks.chosen and focused,
+            )
             drawing = draw(
-                [
-                    Line(
-                        _name(curve, groups[group]),
-                        curve.series,
-                        f"curve{number % 8}",
-                        curve.earlier.series if curve.earlier else None,
-                    )
-                    for number, curve in enumerate(groups[group])
-                ],
-                look.views.get(group, CurveView()),
+                chart.lines,
+                looks.view(chart.group, chart.axis),
                 wide - (place < len(members) - 1),
                 tall,
-                title=_title(group, keys),
-                axis=text("ui.curves.axis." + group.scope),
-                cursor=look.cursor[1] if look.cursor and look.cursor[0] == group.scope else None,
-                chosen=len(keys) > 1 and index == look.chosen and look.focused,
-                ghosts=look.ghosts,
+                title=chart.title,
+                look=look,
+                marks=chart.marks,
             )
-            placed.append(Placed(left, len(rows), group, drawing))
+            placed.append(Placed(left, len(rows), chart, drawing))
             for y, row in enumerate(drawing.rows[:tall]):
                 band[y] += blank(wide, row)
             left += wide
         rows += band
     return ([*rows, note] if note else rows), placed
-
-
-def _title(group: GroupKey, groups: Sequence[GroupKey]) -> str:
-    """The metric, and where it is logged if that tells two drawings apart."""
-    alike = [other for other in groups if (other.scope, other.stem) == (group.scope, group.stem)]
-    return f"{group.stem} · {place_name(Place(group.file, 0))}" if len(alike) > 1 and group.file else group.stem
-
-
-def _name(curve: Curve, curves: Sequence[Curve]) -> str:
-    """What tells the curve from the others of its drawing; empty where it is alone."""
-    if curve.key.name.startswith("val_") and curve.group.stem != curve.key.name:
-        return "val"
-    alike = [other for other in curves if other.key.name == curve.key.name]
-    if len(alike) < 2:
-        return ""
-    place = curve.key.place
-    return text("ui.line", line=place.line) if place else curve.key.source
 
 
 def grid(count: int, chosen: int, alone: bool, width: int, height: int) -> tuple[Sequence[int], int]:

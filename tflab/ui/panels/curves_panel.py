@@ -1,38 +1,34 @@
-"""Losses and metrics as curves: a drawing for each metric, its validation twin in the same one.
+"""Losses and metrics as curves: a drawing for each metric, its validation twin in the same one, or all in one.
 
 Metrics by step and metrics by epoch have drawings of their own, each with its axis named; the cross-hair is shared by
-all drawings over one axis.
+all drawings over one axis. What is marked along the axis, and which kept runs lie beneath, the panel is told.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
-from textual.app import RenderResult
+from textual import events, on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
+from textual.widgets import Input
 
 from tflab.messages import text
-from tflab.protocol.events import MetricScope
-from tflab.state.clock import Moment
-from tflab.state.curves import Curve, Curves, GroupKey
-from tflab.ui.panels.empty import empty_page
-from tflab.ui.widgets.curve_view import CurveView
-from tflab.ui.widgets.palette import palette_of
-from tflab.ui.widgets.rows import Row
+from tflab.ui.panels.curve_canvas import CurveCanvas
+from tflab.ui.panels.curve_looks import CurveLooks
 
 if TYPE_CHECKING:
-    from tflab.ui.panels.curve_grid import Placed
+    from tflab.ui.panels.curve_charts import Chart
 
 
-class CurvesPanel(Widget, can_focus=True):
-    """Shows `Curves`."""
+class CurvesPanel(CurveCanvas):
+    """Shows `Curves`, and does what its keys say."""
 
     DEFAULT_CSS = """
-    CurvesPanel { height: 1fr; width: 1fr; }
+    CurvesPanel Input { dock: bottom; height: 1; border: none; padding: 0; background: $panel; display: none; }
+    CurvesPanel Input:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "toggle_log", show=False),
@@ -45,271 +41,157 @@ class CurvesPanel(Widget, can_focus=True):
         Binding("shift+right", "pan(0.25)", show=False),
         Binding("up", "choose(-1)", show=False),
         Binding("down", "choose(1)", show=False),
-        Binding("space", "toggle_alone", show=False),
-        Binding("g", "toggle_ghosts", show=False),
-        Binding("e", "toggle_everything", show=False),
+        Binding("space", "switch('alone')", show=False),
+        Binding("g", "switch('ghosts')", show=False),
+        Binding("e", "switch('everything')", show=False),
+        Binding("o", "switch('overlaid')", show=False),
+        Binding("s", "smooth", show=False),
+        Binding("x", "next_axis", show=False),
+        Binding("slash", "filter", show=False),
+        Binding("r", "runs", show=False),
+        Binding("w", "write", show=False),
         Binding("enter", "pick", show=False),
         Binding("escape", "live", show=False),
     ]
 
-    class StepPicked(Message):
-        """A step was picked on a curve; None goes back to the latest."""
+    class RunsWanted(Message):
+        """Kept runs are to be chosen."""
 
-        def __init__(self, moment: Moment | None) -> None:
+    class WriteWanted(Message):
+        """The drawings in sight are to be written to a file."""
+
+        def __init__(self, charts: Sequence[Chart], looks: CurveLooks, path: str) -> None:
             super().__init__()
-            self.moment = moment
+            self.charts = charts
+            self.looks = looks
+            self.path = path
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._curves = Curves()
-        self._disabled: str | None = None
-        self._views: dict[GroupKey, CurveView] = {}
-        self._chosen = 0
-        self._alone = False
-        self._ghosts = True
-        self._everything = False
-        self._cursor: tuple[MetricScope, float] | None = None
-        self._picked = False
-        self._rows: list[Row] | None = None
-        self._drawings: list[Placed] = []
-        self._drag: float | None = None
-        self._dragged = False
+        self._asks_for_path = False
 
-    def show_curves(self, curves: Curves, disabled: str | None) -> None:
-        """Shows these; ``disabled`` is why there can be none."""
-        if curves is not self._curves:
-            self._cursor = None
-        self._curves = curves
-        self._disabled = disabled
-        self._changed()
-
-    def _changed(self) -> None:
-        self._rows = None
-        self.refresh()
-
-    # --- drawing ------------------------------------------------------------------------------------------------
-
-    def render(self) -> RenderResult:
-        """Not used: rows are drawn one by one."""
-        return ""
-
-    def render_line(self, y: int) -> Strip:
-        """Row ``y`` of the panel."""
-        if self._rows is None:
-            self._rows = self._draw(self.size.width, self.size.height)
-        row = self._rows[y] if y < len(self._rows) else []
-        return palette_of(self.app).strip(row, self.size.width, self.rich_style)
-
-    def on_resize(self) -> None:
-        """Drawn anew."""
-        self._changed()
-
-    def _draw(self, width: int, height: int) -> list[Row]:
-        self._drawings = []
-        groups = self._curves.groups(self._everything)
-        if not groups:
-            return empty_page(text("ui.curves.empty"), text("ui.curves.hint"), width, self._disabled).rows
-        if width < 16 or height < 4:
-            return []
-        # NumPy comes with the first drawing.
-        from tflab.ui.panels.curve_grid import GridLook, draw_grid
-
-        self._chosen = min(self._chosen, len(groups) - 1)
-        look = GridLook(
-            views=self._views,
-            cursor=self._cursor,
-            chosen=self._chosen,
-            alone=self._alone,
-            ghosts=self._ghosts,
-            focused=self.has_focus,
-        )
-        rows, self._drawings = draw_grid(groups, look, width, height)
-        return rows
+    def compose(self) -> ComposeResult:
+        """A line to type in, out of sight until something is asked."""
+        yield Input()
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
-    def _group(self) -> tuple[GroupKey, list[Curve]] | None:
-        groups = list(self._curves.groups(self._everything).items())
-        return groups[min(self._chosen, len(groups) - 1)] if groups else None
-
-    def _change_view(self, change: str, *arguments: float | None) -> None:
-        chosen = self._group()
-        if chosen is None:
-            return
-        group, curves = chosen
-        first = min(curve.series.first_step for curve in curves)
-        last = max(curve.series.last_step for curve in curves)
-        view = self._views.get(group, CurveView())
-        self._views[group] = getattr(view, change)(*arguments, first, last)
-        self._changed()
-
     def action_toggle_log(self) -> None:
         """Logarithmic or linear."""
-        chosen = self._group()
-        if chosen is not None:
-            view = self._views.get(chosen[0], CurveView())
-            self._views[chosen[0]] = CurveView(view.start, view.stop, not view.log)
+        chart = self._chosen()
+        if chart is not None:
+            view = self._looks.view(chart.group, chart.axis)
+            self._looks.views[chart.group, chart.axis] = view.with_log(not view.log)
             self._changed()
 
     def action_zoom(self, factor: float) -> None:
-        """Fewer or more steps in sight, around the cross-hair."""
-        self._change_view("zoomed", factor, self._cursor[1] if self._cursor else None)
+        """Less or more in sight, around the cross-hair."""
+        self.change_view("zoomed", factor, self._looks.cursor[1] if self._looks.cursor else None)
 
     def action_pan(self, fraction: float) -> None:
-        """Earlier or later steps."""
-        self._change_view("panned", fraction)
+        """Earlier or later."""
+        self.change_view("panned", fraction)
 
     def action_fit(self) -> None:
-        """All steps."""
-        chosen = self._group()
-        if chosen is not None:
-            self._views[chosen[0]] = self._views.get(chosen[0], CurveView()).fitted()
+        """All of the curve."""
+        chart = self._chosen()
+        if chart is not None:
+            self._looks.views[chart.group, chart.axis] = self._looks.view(chart.group, chart.axis).fitted()
             self._changed()
 
     def action_choose(self, by: int) -> None:
         """The next or previous drawing takes the keys."""
-        count = len(self._curves.groups(self._everything))
+        count = len(self.charts())
         if count:
-            self._chosen = (self._chosen + by) % count
+            self._looks.chosen = (self._looks.chosen + by) % count
             self._changed()
 
-    def action_toggle_alone(self) -> None:
-        """One drawing, or all."""
-        self._alone = not self._alone
+    def action_switch(self, name: str) -> None:
+        """Alone, ghosts, everything or overlaid, or not: see `CurveLooks`."""
+        setattr(self._looks, name, not getattr(self._looks, name))
+        if name in ("everything", "overlaid"):
+            self._looks.chosen = 0
         self._changed()
 
-    def action_toggle_ghosts(self) -> None:
-        """The runs before, or not."""
-        self._ghosts = not self._ghosts
+    def action_smooth(self) -> None:
+        """Means over more of the values, and from the most back to none."""
+        self._looks.next_smoothing()
         self._changed()
 
-    def action_toggle_everything(self) -> None:
-        """The curves of all steps that have run, or of the latest only."""
-        self._everything = not self._everything
-        self._chosen = 0
+    def action_next_axis(self) -> None:
+        """Steps, time, epochs where there are any."""
+        self._looks.next_axis(any(curve.key.scope == "epoch" for curve in self._curves))
         self._changed()
 
-    def action_move_cursor(self, by: int) -> None:
-        """Moves the cross-hair by the width of a cell, at least one step; the first time it appears at the end."""
-        chosen = self._group()
-        if chosen is None:
-            return
-        group, curves = chosen
-        scope = group.scope
-        drawing = next((placed.drawing for placed in self._drawings if placed.group == group), None)
-        if drawing is None:
-            return
-        last = max(curve.series.last_step for curve in curves)
-        if self._cursor is None or self._cursor[0] != scope:
-            at = min(float(last), drawing.stop)
-        else:
-            cell = (drawing.stop - drawing.start) / max(1, drawing.width - drawing.gutter)
-            at = self._cursor[1] + by * max(1.0, cell)
-        found = curves[0].series.at(min(max(at, drawing.start), drawing.stop))
-        self._cursor = (scope, float(found[0]) if found else at)
-        self._changed()
-        if self._picked:
-            self._post_pick()
+    def action_runs(self) -> None:
+        """Kept runs are chosen elsewhere."""
+        self.post_message(self.RunsWanted())
 
-    def action_pick(self) -> None:
-        """The step under the cross-hair is shown in the other panels too."""
-        if self._cursor is None:
-            self.action_move_cursor(0)
-        self._picked = True
-        self._post_pick()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape is the lab's where there is nothing to leave."""
+        return action != "live" or self._looks.picked or self._looks.cursor is not None or bool(self._looks.pattern)
 
     def action_live(self) -> None:
-        """Back to the latest step."""
-        self.release()
-        self.post_message(self.StepPicked(None))
+        """Back to the latest step; then all metrics again."""
+        if self._looks.picked or self._looks.cursor is not None:
+            self.release()
+            self.post_message(self.StepPicked(None))
+        else:
+            self._looks.pattern = ""
+            self._changed()
 
-    def release(self) -> None:
-        """Takes the cross-hair away."""
-        self._cursor = None
-        self._picked = False
+    def action_move_cursor(self, by: int) -> None:
+        """The cross-hair to the left or right."""
+        self.move_cursor(by)
+
+    def action_pick(self) -> None:
+        """The moment under the cross-hair is shown in the other panels too."""
+        self.pick()
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Asks which metrics to show."""
+        self._ask(self._looks.pattern, text("ui.curves.filter"), for_path=False)
+
+    def action_write(self) -> None:
+        """Asks where to write the drawings to."""
+        if self.charts():
+            self._ask("curves.svg", text("ui.curves.write"), for_path=True)
+
+    def _ask(self, value: str, placeholder: str, *, for_path: bool) -> None:
+        self._asks_for_path = for_path
+        line = self.query_one(Input)
+        line.placeholder = placeholder
+        line.value = value
+        line.display = self._asking = True
+        line.focus()
         self._changed()
 
-    def _post_pick(self) -> None:
-        chosen = self._group()
-        if self._cursor is not None and chosen is not None and chosen[0].scope == self._cursor[0]:
-            curve = chosen[1][0]
-            found = curve.series.at(self._cursor[1])
-            if found is not None:
-                self.post_message(self.StepPicked(curve.moment(found[0])))
-
-    # --- mouse --------------------------------------------------------------------------------------------------
-
-    def _locate(self, x: float, y: float) -> tuple[GroupKey, float] | None:
-        """Group and step under a cell."""
-        for placed in self._drawings:
-            drawing = placed.drawing
-            if 0 <= x - placed.left < drawing.width and 0 <= y - placed.top < len(drawing.rows):
-                step = drawing.step_at(x - placed.left)
-                return None if step is None else (placed.group, step)
-        return None
-
-    def _choose_group(self, group: GroupKey) -> None:
-        keys = list(self._curves.groups(self._everything))
-        if group in keys:
-            self._chosen = keys.index(group)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """The cross-hair follows the mouse; with the button down the curve does."""
-        found = self._locate(event.x, event.y)
-        if found is None:
-            return
-        group, step = found
-        if self._drag is not None and event.delta_x:
-            self._choose_group(group)
-            width = next(placed.drawing.width for placed in self._drawings if placed.group == group)
-            self._dragged = True
-            self.action_pan(-event.delta_x / max(1, width))
-        if not self._picked:
-            self._cursor = (group.scope, step)
-            self._changed()
-
-    def on_leave(self, event: events.Leave) -> None:
-        """The mouse's cross-hair goes; a picked step stays."""
-        if not self._picked and self._cursor is not None:
-            self._cursor = None
-            self._changed()
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """May become a drag."""
-        self._drag = event.x
-        self._dragged = False
-        self.capture_mouse()
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        """A click picks the step."""
-        self.release_mouse()
-        self._drag = None
-        found = None if self._dragged else self._locate(event.x, event.y)
-        if found is not None:
-            self._choose_group(found[0])
-            self._cursor = (found[0].scope, found[1])
-            self.action_pick()
-            self._changed()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Closer."""
-        self._wheel(event, 0.8)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Further away."""
-        self._wheel(event, 1.25)
-
-    def _wheel(self, event: events.MouseEvent, factor: float) -> None:
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        found = self._locate(event.x, event.y)
-        if found is not None:
-            self._choose_group(found[0])
-            self._change_view("zoomed", factor, found[1])
+        if not self._asks_for_path and self._asking:
+            self._looks.pattern = event.value
+            self._changed()
 
-    def on_focus(self) -> None:
-        """Shows which drawing has the keys."""
-        self._changed()
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._asks_for_path and event.value.strip():
+            self.post_message(self.WriteWanted(self.charts(), self._looks, event.value.strip()))
+        self._answered()
 
-    def on_blur(self) -> None:
-        """As above."""
+    def on_key(self, event: events.Key) -> None:
+        """Escape leaves the line as it was asked."""
+        if event.key == "escape" and self._asking:
+            event.stop()
+            event.prevent_default()
+            if not self._asks_for_path:
+                self._looks.pattern = ""
+            self._answered()
+
+    def _answered(self) -> None:
+        self.query_one(Input).display = self._asking = False
+        self.focus()
         self._changed()

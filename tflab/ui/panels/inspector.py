@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -17,6 +18,8 @@ from tflab.messages import text
 from tflab.protocol.events import ProblemFound
 from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
+from tflab.ui.compared_runs import ComparedRun
+from tflab.ui.panels.curve_events import event_marks
 from tflab.ui.panels.curves_panel import CurvesPanel
 from tflab.ui.panels.devices_panel import DevicesPanel
 from tflab.ui.panels.gradients_panel import GradientsPanel
@@ -27,6 +30,7 @@ from tflab.ui.panels.tensors_panel import TensorsPanel
 from tflab.ui.panels.traces_panel import TracesPanel
 from tflab.ui.tabs import PANELS, PANES, TabName
 from tflab.ui.widgets.bar import Bar, Part
+from tflab.ui.widgets.curve_marks import Mark
 from tflab.ui.widgets.rows import Row, width_of
 
 
@@ -97,6 +101,9 @@ class Inspector(Container):
         self._output_seen = 0
         """The version of the output that was in sight last."""
         self._versions: dict[TabName, object] = {}
+        self.compared: tuple[ComparedRun, ...] = ()
+        """The kept runs that lie beneath the curves."""
+        self._marks: tuple[object, Sequence[Mark]] = (None, ())
 
     def compose(self) -> ComposeResult:
         """The strip; panels come with `fill`."""
@@ -171,9 +178,9 @@ class Inspector(Container):
             if self._is_new(version):
                 panel.show_graphs(state.graphs, disabled("graphs"))
         elif isinstance(panel, CurvesPanel):
-            version = (state.curves.version, disabled("metrics"))
+            version = (state.curves.version, state.timeline.version, state.problems.version, disabled("metrics"))
             if self._is_new(version):
-                panel.show_curves(state.curves, disabled("metrics"))
+                panel.show_curves(state.curves, self._marks_of(state), disabled("metrics"))
         elif isinstance(panel, DevicesPanel):
             version = (state.devices.version, disabled("devices"))
             if self._is_new(version):
@@ -184,6 +191,13 @@ class Inspector(Container):
                 panel.show_operations(state.operations, disabled("operations"))
         elif isinstance(panel, ProblemsPanel) and self._is_new(state.problems.version):
             panel.show_problems(state.problems)
+
+    def _marks_of(self, state: RunState) -> Sequence[Mark]:
+        """What is marked on the curves; made anew only where there is something new."""
+        versions = (state.timeline.version, state.problems.version)
+        if self._marks[0] != versions:
+            self._marks = (versions, event_marks(state.timeline.traces, state.problems.found))
+        return self._marks[1]
 
     def _is_new(self, version: object) -> bool:
         """Whether the panel in sight shows something older than ``version``."""
@@ -211,6 +225,13 @@ class Inspector(Container):
         tabs = self.tabs
         at = tabs.index(self.active) if self.active in tabs else 0
         self.active = tabs[(at + by) % len(tabs)]
+
+    def compare(self, runs: Sequence[ComparedRun]) -> None:
+        """Draws kept runs beneath the curves."""
+        self.compared = tuple(runs)
+        curves = self._panels.get("curves")
+        if isinstance(curves, CurvesPanel):
+            curves.compare(runs)
 
     def go_live(self) -> None:
         """The curves' cross-hair goes."""

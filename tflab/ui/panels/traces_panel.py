@@ -117,10 +117,15 @@ def outdated_rows(event: CaptureOutdated, width: int) -> list[Row]:
     return wrap([*row, (text(key, **values), "warning")], width, indent=4)
 
 
+def cause_name(cause: str) -> str:
+    """Why a function was traced, in a few words."""
+    return text("ui.traces.cause." + cause) if cause in _CAUSES else plain(cause)
+
+
 def trace_rows(trace: FunctionTraced, width: int) -> list[Row]:
     """One trace: what and at what cost, then the reason and the fix where there is something to avoid."""
     retrace = trace.ordinal > 1 or trace.cause == "new_function"
-    cause = text("ui.traces.cause." + trace.cause) if trace.cause in _CAUSES else plain(trace.cause)
+    cause = cause_name(trace.cause)
     name = cut(plain(trace.function), max(12, width // 3))
     left: Row = [
         ("↻ " if retrace else "● ", "warning-strong" if retrace else "good"),

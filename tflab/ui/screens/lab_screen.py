@@ -20,6 +20,7 @@ from tflab.ui.widgets.bar import Bar
 from tflab.ui.working_copy import WorkingCopy
 
 if TYPE_CHECKING:
+    from tflab.ui.panels.curve_canvas import CurveCanvas
     from tflab.ui.panels.curves_panel import CurvesPanel
     from tflab.ui.panels.inspector import Inspector
     from tflab.ui.panels.lessons_pane import LessonsPane
@@ -343,13 +344,25 @@ class LabScreen(LabSteering):
         else:
             self.notify(text("ui.problems.no_lesson"), timeout=4)
 
-    def on_curves_panel_step_picked(self, event: CurvesPanel.StepPicked) -> None:
+    def on_curve_canvas_step_picked(self, event: CurveCanvas.StepPicked) -> None:
         """The other panels go to that step."""
         self.picked = event.moment
 
     def on_tensor_view_asked(self, event: TensorView.Asked) -> None:
         """The session knows the elements."""
         self.conductor.ask_tensor(event.request)
+
+    def on_curves_panel_runs_wanted(self) -> None:
+        """The kept runs are shown."""
+        from tflab.ui.screens.compared_curves import choose_runs
+
+        self.run_worker(choose_runs(self), group="runs", exclusive=True)
+
+    def on_curves_panel_write_wanted(self, event: CurvesPanel.WriteWanted) -> None:
+        """The curves are written to a file."""
+        from tflab.ui.screens.compared_curves import write_curves
+
+        self.run_worker(write_curves(self, event), group="curve files")
 
     def on_inspector_tab_chosen(self, event: Inspector.TabChosen) -> None:
         """On a narrow screen output and prose are tabs."""

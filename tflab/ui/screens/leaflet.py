@@ -50,14 +50,14 @@ _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
     ("Esc", "leave"),
 )
 _CURVE_KEYS: tuple[tuple[str, str], ...] = (
-    ("← →", "cross_hair"),
+    ("← → ⇧←→", "cross_hair"),
     ("Enter Esc", "pick"),
     ("+ - 0", "zoom"),
-    ("Shift+← →", "pan"),
-    ("L", "log"),
-    ("Space", "alone"),
-    ("E", "everything"),
-    ("G", "ghosts"),
+    ("L S", "log"),
+    ("X O", "axis"),
+    ("Space /", "alone"),
+    ("E G", "everything"),
+    ("R W", "runs"),
 )
 _KEY_WIDTH: Final = 12
 _TWO_COLUMNS: Final = 72

@@ -1,26 +1,38 @@
-"""Draws curves as braille dots, two by four to a cell, in time that does not depend on how long the curves are."""
+"""Draws curves in time that does not depend on how long they are: legend, dots beside their scale, marks, axis."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tflab.messages import text
-from tflab.state.series import Series
+from tflab.state.curves import Track
+from tflab.ui.widgets.curve_axis import AxisName, first_and_last, fits, place_of_time, places, unit_of
+from tflab.ui.widgets.curve_columns import Extremes, extremes, means, value_range
+from tflab.ui.widgets.curve_dots import Stroke, paint
+from tflab.ui.widgets.curve_legend import Entry, legend_rows, value_at
+from tflab.ui.widgets.curve_marks import Mark, marks_row, seen_marks
 from tflab.ui.widgets.curve_view import CurveView
-from tflab.ui.widgets.figures import number
-from tflab.ui.widgets.rows import Role, Row, fit, width_of
+from tflab.ui.widgets.rows import Role, Row, width_of
 from tflab.ui.widgets.ticks import label, log_ticks, ticks
 
-_DOTS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
-_BLANK: Final = 0x2800
-Extremes = tuple[NDArray[np.float64], NDArray[np.float64]]
+_ROOM_FOR_MARKS: Final = 8
+"""Rows that a drawing needs before one of them goes to marks."""
+
+
+@dataclass(frozen=True)
+class Ghost:
+    """The same metric of another run, drawn dotted beneath."""
+
+    name: str
+    track: Track
+    role: Role = "faint"
+    extends: bool = False
+    """Whether all of it is to be in sight, however much longer it is than the line."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +40,27 @@ class Line:
     """One curve of a drawing."""
 
     name: str
-    series: Series
+    track: Track
     role: Role
-    earlier: Series | None = None
-    """The run before, drawn faintly beneath."""
+    ghosts: tuple[Ghost, ...] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a drawing is looked at."""
+
+    axis: AxisName = "step"
+    cursor: float | None = None
+    """Place of the cross-hair on the axis."""
+    smoothing: float = 0.0
+    """Where greater than 0, lines are means over this part of the values in sight, above the faint raw lines."""
+    chosen: bool = False
+    """Whether the drawing has the keys."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What was drawn, and where the steps are in it."""
+    """What was drawn, and where the places of the axis are in it."""
 
     rows: list[Row]
     gutter: int
@@ -44,14 +68,23 @@ class Drawing:
     start: float
     stop: float
     width: int
+    axis: AxisName
 
-    def step_at(self, x: float) -> float | None:
-        """The step under cell ``x`` of the drawing; None beside the dots."""
+    def place_at(self, x: float) -> float | None:
+        """The place of the axis under cell ``x`` of the drawing; None beside the dots."""
         inside = x - self.gutter
         cells = self.width - self.gutter
         if not 0 <= inside < cells:
             return None
         return self.start + (inside + 0.5) / cells * (self.stop - self.start)
+
+
+def ends(lines: Sequence[Line], axis: AxisName) -> tuple[float, float]:
+    """The ends of all lines on the axis, with those of the runs that they are compared to."""
+    tracks = [line.track for line in lines]
+    tracks += [ghost.track for line in lines for ghost in line.ghosts if ghost.extends and fits(axis, ghost.track)]
+    pairs = [first_and_last(axis, track) for track in tracks if track.series.count]
+    return min(first for first, _ in pairs), max(last for _, last in pairs)
 
 
 def draw(
@@ -61,85 +94,71 @@ def draw(
     height: int,
     *,
     title: str,
-    axis: str,
-    cursor: float | None = None,
-    chosen: bool = False,
-    ghosts: bool = True,
+    look: Look | None = None,
+    marks: Sequence[Mark] = (),
 ) -> Drawing:
-    """``height`` rows of ``width`` cells: a legend with the last values (those at ``cursor`` where there is one), the
-    dots beside their scale, and the axis of steps named ``axis``."""
-    first = min(line.series.first_step for line in lines)
-    last = max(line.series.last_step for line in lines)
-    start, stop = view.span(first, last)
-    plot_height = max(1, height - 2)
-    drawn = [(line.series, line.role) for line in lines]
-    if ghosts:
-        drawn = [(line.earlier, "faint") for line in lines if line.earlier is not None] + drawn
+    """``height`` rows of ``width`` cells; every line must fit the look's axis."""
+    look = look or Look()
+    axis = look.axis
+    start, stop = view.span(*ends(lines, axis))
+    unit, name = unit_of(axis, stop - start)
+    legend = _legend(lines, look, width, title, name, view.log, unit, max(1, height // 6))
+    seen = [(place_of_time(axis, lines[0].track, mark.time), mark) for mark in marks] if lines[0].track.clock else []
+    marked = height >= _ROOM_FOR_MARKS and any(start <= place <= stop for place, _ in seen)
+    plot_height = max(1, height - len(legend) - 1 - marked)
     # The gutter's width depends on the labels, these on the values in sight: a first guess of the columns will do.
-    extremes = [_extremes(series, start, stop, max(2, (width - 8) * 2), view.log) for series, _ in drawn]
-    low, high = _range(extremes, view.log)
+    strokes, window = _strokes(lines, view, look, start, stop, max(2, (width - 8) * 2))
+    low, high = value_range([stroke.extremes for stroke in strokes], view.log)
     scale = _scale(low, high, plot_height, view.log)
-    gutter = min(max([len(name) for name in scale.values()] + [3]) + 1, max(4, width // 3))
+    gutter = min(max([len(each) for each in scale.values()] + [3]) + 1, max(4, width // 3))
     cells = max(1, width - gutter)
-    extremes = [_extremes(series, start, stop, cells * 2, view.log) for series, _ in drawn]
-    codes, owners = _dots(extremes, low, high, cells, plot_height)
-    column = None if cursor is None else int((cursor - start) / (stop - start) * cells)
-    marks = _gap_marks(lines, start, stop, cells)
-    rows = [_legend(lines, width, title, axis, cursor, chosen, view.log)]
-    roles = [role for _, role in drawn]
+    strokes, window = _strokes(lines, view, look, start, stop, cells * 2)
+    canvas = paint(strokes, low, high, cells, plot_height)
+    column = None if look.cursor is None else int((look.cursor - start) / (stop - start) * cells)
+    gaps = _gap_marks(lines, axis, start, stop, cells)
+    rows = list(legend)
+    if window:
+        rows[0] = _with_window(rows[0], window, width)
     for y in range(plot_height):
-        name = scale.get(y, "")
-        row: Row = [(f"{name:>{gutter - 1}}" + ("┤" if name else "│"), "muted")]
-        overlay = dict.fromkeys(marks, ("×", "bad")) if y == 0 else {}
+        written = scale.get(y, "")
+        row: Row = [(f"{written:>{gutter - 1}}" + ("┤" if written else "│"), "muted")]
+        overlay: dict[int, tuple[str, Role]] = dict.fromkeys(gaps, ("×", "bad")) if y == 0 else {}
         if column is not None and 0 <= column < cells:
             overlay.setdefault(column, ("│", "muted"))
-        row += _dot_spans(codes[y], owners[y], roles, overlay)
-        rows.append(row)
-    rows.append(_axis(start, stop, gutter, cells, axis))
-    return Drawing(rows, gutter, start, stop, width)
+        rows.append(row + canvas.row(y, overlay))
+    if marked:
+        beside: Row = [(" " * (gutter - 1) + "│", "muted")]
+        rows.append(beside + marks_row(seen_marks(seen, start, stop, cells), cells, column))
+    rows.append(_axis(start / unit, stop / unit, gutter, cells, name, whole=axis != "time"))
+    return Drawing(rows, gutter, start, stop, width, axis)
 
 
-def _extremes(series: Series, start: float, stop: float, columns: int, log: bool) -> Extremes:
-    """Lowest and highest value in each dot column; NaN where there is none. Logarithms where asked."""
-    if series.count_between(start, stop) > 2 * columns:
-        floats = series.bins(start, math.nextafter(stop, math.inf), columns)
-        low, high = floats[0].astype(np.float64), floats[1].astype(np.float64)
-        if log:
-            low, high = _logarithm(low), _logarithm(high)
-            # A column that reaches down to zero has no lower end on this axis.
-            low = np.where(np.isnan(low), high, low)
-        return low, high
-    steps, values = series.points(start, stop)
-    heights = values.astype(np.float64)
-    if log:
-        heights = _logarithm(heights)
-    at = (steps - start) / (stop - start) * (columns - 1)
-    dots = np.arange(columns)
-    line = np.interp(dots, at, heights, left=np.nan, right=np.nan) if len(at) else np.full(columns, np.nan)
-    # A value between two gaps has no line to be seen by.
-    own = np.rint(at)
-    inside = (own >= 0) & (own < columns) & np.isfinite(heights)
-    line[own[inside].astype(np.int64)] = heights[inside]
-    return line, line.copy()
+def _strokes(
+    lines: Sequence[Line], view: CurveView, look: Look, start: float, stop: float, columns: int
+) -> tuple[list[Stroke], int]:
+    """Ghosts first, then raw lines, then means; and over how many values the first line's means go."""
+    axis, log = look.axis, view.log
+    strokes = []
+    window = 0
 
+    def smooth(track: Track) -> tuple[Extremes, int]:
+        return means(track, axis, start, stop, columns, log, look.smoothing)
 
-def _logarithm(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    logarithms: NDArray[np.float64] = np.full(values.shape, np.nan)
-    np.log10(values, out=logarithms, where=values > 0)
-    return logarithms
-
-
-def _range(extremes: Sequence[Extremes], log: bool) -> tuple[float, float]:
-    """Lowest and highest of what is in sight, with a little room."""
-    finite = [part[np.isfinite(part)] for pair in extremes for part in pair]
-    finite = [part for part in finite if part.size]
-    if not finite:
-        return (0.0, 1.0)
-    low, high = float(min(part.min() for part in finite)), float(max(part.max() for part in finite))
-    if high > low:
-        return low, high
-    room = 0.5 if log else abs(low) * 0.1 or 0.5
-    return low - room, high + room
+    for line in lines:
+        for ghost in line.ghosts:
+            if fits(axis, ghost.track) and ghost.track.series.count:
+                track = ghost.track
+                shape = smooth(track)[0] if look.smoothing else extremes(track, axis, start, stop, columns, log)
+                strokes.append(Stroke(shape, ghost.role, 2))
+    for line in lines:
+        role = f"{line.role}-faint" if look.smoothing else line.role
+        strokes.append(Stroke(extremes(line.track, axis, start, stop, columns, log), role))
+    if look.smoothing:
+        for line in lines:
+            shape, width = smooth(line.track)
+            window = window or width
+            strokes.append(Stroke(shape, line.role))
+    return strokes, window
 
 
 def _scale(low: float, high: float, rows: int, log: bool) -> dict[int, str]:
@@ -155,58 +174,14 @@ def _scale(low: float, high: float, rows: int, log: bool) -> dict[int, str]:
     return scale
 
 
-def _dots(
-    extremes: Sequence[Extremes], low: float, high: float, cells: int, rows: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
-    """Braille code (without its base) and the line it belongs to, by row and cell; later lines lie on top."""
-    codes = np.zeros((rows, cells), np.uint8)
-    owners = np.full((rows, cells), -1, np.int16)
-    heights = np.arange(rows * 4)[:, None]
-    for index, (lowest, highest) in enumerate(extremes):
-        top = (high - highest) / (high - low) * (rows * 4 - 1)
-        bottom = (high - lowest) / (high - low) * (rows * 4 - 1)
-        # Neighbouring columns are joined, so that a steep line has no holes.
-        upper, lower = top.copy(), bottom.copy()
-        joined = np.isfinite(top[1:]) & np.isfinite(bottom[:-1])
-        upper[1:] = np.where(joined, np.fmin(top[1:], bottom[:-1]), top[1:])
-        lower[1:] = np.where(joined, np.fmax(bottom[1:], top[:-1]), bottom[1:])
-        with np.errstate(invalid="ignore"):
-            on = (heights >= np.rint(upper)) & (heights <= np.rint(lower))
-        code = (on.reshape(rows, 4, cells, 2) * _DOTS[None, :, None, :]).sum((1, 3), dtype=np.uint8)
-        hit = code > 0
-        # Of two lines in one cell the later is seen, with its own dots only: a shared cell would belong to neither.
-        codes[hit] = code[hit]
-        owners[hit] = index
-    return codes, owners
-
-
-def _dot_spans(
-    codes: NDArray[np.uint8], owners: NDArray[np.int16], roles: Sequence[Role], overlay: dict[int, tuple[str, Role]]
-) -> Row:
-    shown = codes.astype(np.uint32) + _BLANK
-    shown[codes == 0] = ord(" ")
-    characters = shown.astype("<u4").tobytes().decode("utf-32-le")
-    cuts = set((np.flatnonzero(np.diff(owners)) + 1).tolist())
-    for at, (_, role) in overlay.items():
-        if role == "bad" or codes[at] == 0:
-            cuts |= {at, at + 1}
-    edges = [0, *sorted(cut for cut in cuts if 0 < cut < len(characters)), len(characters)]
-    row: Row = []
-    for begin, end in pairwise(edges):
-        mark = overlay.get(begin)
-        if mark is not None and end == begin + 1 and (mark[1] == "bad" or codes[begin] == 0):
-            row.append(mark)
-        else:
-            owner = int(owners[begin])
-            row.append((characters[begin:end], roles[owner] if owner >= 0 else ""))
-    return row
-
-
-def _gap_marks(lines: Sequence[Line], start: float, stop: float, cells: int) -> set[int]:
+def _gap_marks(lines: Sequence[Line], axis: AxisName, start: float, stop: float, cells: int) -> set[int]:
     """Cells in which a curve has a value that is not finite."""
     marks: set[int] = set()
     for line in lines:
-        for first, last in line.series.gaps:
+        if not line.track.series.gaps:
+            continue
+        where = places(axis, line.track, np.asarray(line.track.series.gaps, np.float64))
+        for first, last in where.tolist():
             if last < start or first > stop:
                 continue
             begin = int((max(first, start) - start) / (stop - start) * (cells - 1))
@@ -216,35 +191,39 @@ def _gap_marks(lines: Sequence[Line], start: float, stop: float, cells: int) -> 
 
 
 def _legend(
-    lines: Sequence[Line], width: int, title: str, axis: str, cursor: float | None, chosen: bool, log: bool
-) -> Row:
-    row: Row = [("▸ " if chosen else "  ", "accent"), (title, "strong"), (" log" if log else "", "muted"), ("  ", "")]
-    for line in lines:
-        value, fault = line.series.last_value, ""
-        if cursor is not None:
-            found = line.series.at(cursor)
-            value = found[1] if found else math.nan
-        if line.series.gaps:
-            fault = text("ui.curves.not_finite", step=f"{line.series.gaps[0][0]:,}")
-        row += [
-            ("━ ", line.role),
-            (f"{line.name} " if line.name else "", ""),
-            (number(value), line.role + "-strong"),
-        ]
-        row += [(f" ⚠ {fault}", "bad"), ("  ", "")] if fault else [("  ", "")]
-    if cursor is not None:
-        found = lines[0].series.at(cursor)
-        if found:
-            row.append((f"@ {axis} {found[0]:,}", "accent"))
-    return fit(row, width)
+    lines: Sequence[Line], look: Look, width: int, title: str, axis: str, log: bool, unit: float, most: int
+) -> list[Row]:
+    head: Row = [("▸ " if look.chosen else "  ", "accent"), (title, "strong"), (" log" if log else "", "muted")]
+    entries = [Entry("━", line.name, line.role, line.track) for line in lines]
+    entries += [
+        Entry("┄", ghost.name, ghost.role, ghost.track)
+        for line in lines
+        for ghost in line.ghosts
+        if ghost.name and fits(look.axis, ghost.track)
+    ]
+    where = ""
+    if look.cursor is not None:
+        found = value_at(lines[0].track, look.axis, look.cursor)
+        if look.axis == "time":
+            where = f"@ {label(round(look.cursor / unit, 3))} {axis}"
+        elif found is not None:
+            where = f"@ {axis} {found[0] if look.axis == lines[0].track.scope else round(look.cursor, 2):,}"
+    return legend_rows(head, entries, look.axis, look.cursor, where, width, most)
 
 
-def _axis(start: float, stop: float, gutter: int, cells: int, name: str) -> Row:
-    """The axis of steps: its line with round numbers in it, and its name at the end."""
+def _with_window(row: Row, window: int, width: int) -> Row:
+    """The first row of a legend with a note at its end: over how many values the means go."""
+    note = text("ui.curves.mean_of", count=f"{window:,}")
+    room = width - width_of(row) - width_of([(note, "")])
+    return row if room < 1 else [*row, (" " * room, ""), (note, "muted")]
+
+
+def _axis(start: float, stop: float, gutter: int, cells: int, name: str, whole: bool) -> Row:
+    """The axis: its line with round numbers in it, and its name at the end."""
     line = ["─"] * cells
     end = cells - len(name) - 1
     taken = -1
-    for value in ticks(start, stop, max(1, cells // 9), whole=True):
+    for value in ticks(start, stop, max(1, cells // 9), whole=whole):
         written = label(value)
         at = round((value - start) / (stop - start) * (cells - 1)) - len(written) // 2
         at = max(0, at)

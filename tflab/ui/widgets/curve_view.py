@@ -20,14 +20,17 @@ class CurveView:
         start, stop = (first, last) if self.start is None or self.stop is None else (self.start, self.stop)
         return (start, stop) if stop > start else (start - 0.5, start + 0.5)
 
-    def zoomed(self, factor: float, centre: float | None, first: float, last: float) -> CurveView:
-        """With ``factor`` times as many steps in sight, ``centre`` staying where it is; at most the whole curve."""
+    def zoomed(self, factor: float, centre: float | None, first: float, last: float, closest: float = 2.0) -> CurveView:
+        """With ``factor`` times as much in sight, ``centre`` staying where it is; at most the whole curve.
+
+        Nothing changes where less than ``closest`` would be in sight.
+        """
         start, stop = self.span(first, last)
         centre = (start + stop) / 2 if centre is None else min(max(centre, start), stop)
         start, stop = centre - (centre - start) * factor, centre + (stop - centre) * factor
         if stop - start >= last - first:
             return self.fitted()
-        if stop - start < 2:
+        if stop - start < closest:
             return self
         return self._within(start, stop, first, last)
 
@@ -38,6 +41,10 @@ class CurveView:
         start, stop = self.span(first, last)
         by = (stop - start) * fraction
         return self._within(start + by, stop + by, first, last)
+
+    def with_log(self, log: bool) -> CurveView:
+        """With a logarithmic vertical axis, or without."""
+        return replace(self, log=log)
 
     def fitted(self) -> CurveView:
         """All of the curve."""

@@ -52,6 +52,9 @@ class Palette:
         for number, value in enumerate(CURVES_ON_DARK if dark else CURVES_ON_LIGHT):
             self._styles[f"curve{number}"] = Style(color=value)
             self._styles[f"curve{number}-strong"] = Style(color=value, bold=True)
+            self._styles[f"curve{number}-faint"] = Style(color=mixed(value, "#14171c" if dark else "#fbfbfa"))
+
+        self._styles["faint-strong"] = Style(color=muted)
 
     def style(self, role: Role) -> Style:
         """The look of ``role``; plain for one that is not known."""
@@ -63,6 +66,12 @@ class Palette:
         """The row as Textual draws it, exactly ``width`` cells over ``base``."""
         segments = [Segment(text, base + self.style(role)) for text, role in row if text]
         return Strip(segments).adjust_cell_length(width, base)
+
+
+def mixed(colour: str, ground: str) -> str:
+    """A colour halfway towards the ground it is drawn on."""
+    parts = [(int(colour[at : at + 2], 16) + int(ground[at : at + 2], 16)) // 2 for at in (1, 3, 5)]
+    return "#" + "".join(f"{part:02x}" for part in parts)
 
 
 @lru_cache(maxsize=16)

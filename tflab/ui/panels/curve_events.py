@@ -1,0 +1,24 @@
+"""What happened beside the training, as marks on its curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tflab.protocol.events import FunctionTraced, ProblemFound
+from tflab.state.terminal_text import plain
+from tflab.ui.panels.traces_panel import cause_name
+from tflab.ui.widgets.curve_marks import Mark
+from tflab.ui.widgets.rows import cut
+
+
+def event_marks(traces: Iterable[FunctionTraced], problems: Iterable[ProblemFound]) -> list[Mark]:
+    """Traces and problems as marks."""
+    marks = []
+    for trace in traces:
+        again = trace.ordinal > 1 or trace.cause == "new_function"
+        label = f"{cut(plain(trace.function), 24)} #{trace.ordinal} {cause_name(trace.cause)}"
+        marks.append(Mark(trace.time, "↻" if again else "▴", "warning-strong" if again else "good", label, 1 + again))
+    for problem in problems:
+        role = "bad" if problem.severity == "error" else "warning-strong"
+        marks.append(Mark(problem.time, "⚠", role, cut(plain(problem.message), 60), 3))
+    return marks
