@@ -329,6 +329,6 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.step_loop": "One step of the training loop",
     "ui.command.stop_loop": "Stop the training loop between two steps",
     "ui.command.turn_knob": "Turn a knob: learning rate, lab.knob",
-    "ui.help.loop": "pause or resume the training loop; one step of it",
-    "ui.help.knobs": "change the learning rate or another knob while it runs",
+    "ui.help.loop": "pause, go on; one step",
+    "ui.help.knobs": "learning rate, knobs",
 }

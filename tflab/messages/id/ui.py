@@ -329,6 +329,6 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.step_loop": "Satu langkah loop pelatihan",
     "ui.command.stop_loop": "Hentikan loop pelatihan di antara dua langkah",
     "ui.command.turn_knob": "Putar kenop: laju belajar, lab.knob",
-    "ui.help.loop": "jeda atau lanjutkan loop pelatihan; satu langkah saja",
-    "ui.help.knobs": "ubah laju belajar atau kenop lain selagi berjalan",
+    "ui.help.loop": "jeda, lanjut; satu langkah",
+    "ui.help.knobs": "laju belajar, kenop",
 }
