@@ -284,4 +284,18 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.gradient-not-finite.sqrt.fix": "Keep it above 0: `tf.sqrt(... + 1e-12)`.",
     "diagnosis.gradient-not-finite.sqrt.perhaps": "The gradients of {names} are no numbers from step {step} on; perhaps because `{operation}` has no finite slope at 0.",
     "diagnosis.gradient-not-finite.sqrt.perhaps.fix": "Keep it above 0: `tf.sqrt(... + 1e-12)`.",
+    # --- stale-capture -----------------------------------------------------------------------------------------------
+    "diagnosis.stale-capture": "`{function}` still uses the `{name}` of its trace ({traced}); it is {current} by now, but the graph does not see that.",
+    "diagnosis.stale-capture.fix": "Hand `{name}` to the function as an argument, or keep what changes in a tf.Variable and change it with `.assign`.",
+    "diagnosis.stale-capture.number": "`{function}` still computes with `{name}` = {traced}, the value of its trace; `{name}` is {current} by now, but the graph does not see that.",
+    "diagnosis.stale-capture.number.fix": "Keep it in `tf.Variable({traced})` and change it with `.assign`, or hand it to the function as a tensor.",
+    # --- python-side-effect ------------------------------------------------------------------------------------------
+    "diagnosis.python-side-effect.print": "This print ran while `{function}` was traced, {traces} times for {calls} calls.",
+    "diagnosis.python-side-effect.print.fix": "Write tf.print to print at every call.",
+    "diagnosis.python-side-effect.added": "`{name}` grew while `{function}` was traced, {traces} times for {calls} calls; what it holds are tensors without values.",
+    "diagnosis.python-side-effect.added.fix": "Return the value and append outside of `{function}`, or use tf.TensorArray.",
+    "diagnosis.python-side-effect.changed": "`{name}` was changed while `{function}` was traced, {traces} times for {calls} calls.",
+    "diagnosis.python-side-effect.changed.fix": "Make `{name}` a tf.Variable and change it with `.assign` or `.assign_add`, or change it outside of `{function}`.",
+    "diagnosis.python-side-effect.random": "{name} drew its random numbers while `{function}` was traced, {traces} times for {calls} calls: every other call uses the same.",
+    "diagnosis.python-side-effect.random.fix": "Use `tf.random.normal`, `tf.random.uniform` or a `tf.random.Generator` inside the function.",
 }

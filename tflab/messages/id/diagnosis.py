@@ -285,4 +285,18 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.gradient-not-finite.sqrt.fix": "Jaga agar di atas 0: `tf.sqrt(... + 1e-12)`.",
     "diagnosis.gradient-not-finite.sqrt.perhaps": "Gradien {names} bukan bilangan mulai langkah {step}; mungkin karena `{operation}` tidak punya kemiringan berhingga di 0.",
     "diagnosis.gradient-not-finite.sqrt.perhaps.fix": "Jaga agar di atas 0: `tf.sqrt(... + 1e-12)`.",
+    # --- stale-capture -----------------------------------------------------------------------------------------------
+    "diagnosis.stale-capture": "`{function}` masih memakai `{name}` dari saat di-trace ({traced}); sekarang {current}, tetapi graf tidak melihatnya.",
+    "diagnosis.stale-capture.fix": "Berikan `{name}` ke fungsi sebagai argumen, atau simpan yang berubah dalam tf.Variable dan ubah dengan `.assign`.",
+    "diagnosis.stale-capture.number": "`{function}` masih menghitung dengan `{name}` = {traced}, nilai saat di-trace; `{name}` sekarang {current}, tetapi graf tidak melihatnya.",
+    "diagnosis.stale-capture.number.fix": "Simpan dalam `tf.Variable({traced})` dan ubah dengan `.assign`, atau berikan ke fungsi sebagai tensor.",
+    # --- python-side-effect ------------------------------------------------------------------------------------------
+    "diagnosis.python-side-effect.print": "Print ini berjalan saat `{function}` di-trace, {traces} kali untuk {calls} panggilan.",
+    "diagnosis.python-side-effect.print.fix": "Tulis tf.print supaya mencetak pada setiap panggilan.",
+    "diagnosis.python-side-effect.added": "`{name}` bertambah saat `{function}` di-trace, {traces} kali untuk {calls} panggilan; isinya tensor tanpa nilai.",
+    "diagnosis.python-side-effect.added.fix": "Kembalikan nilainya dan tambahkan di luar `{function}`, atau pakai tf.TensorArray.",
+    "diagnosis.python-side-effect.changed": "`{name}` diubah saat `{function}` di-trace, {traces} kali untuk {calls} panggilan.",
+    "diagnosis.python-side-effect.changed.fix": "Jadikan `{name}` tf.Variable dan ubah dengan `.assign` atau `.assign_add`, atau ubah di luar `{function}`.",
+    "diagnosis.python-side-effect.random": "{name} mengambil bilangan acak saat `{function}` di-trace, {traces} kali untuk {calls} panggilan: panggilan lain memakai yang sama.",
+    "diagnosis.python-side-effect.random.fix": "Pakai `tf.random.normal`, `tf.random.uniform` atau `tf.random.Generator` di dalam fungsi.",
 }

@@ -20,6 +20,8 @@ from tflab.session.diagnosis.regularization_ignored import RegularizationIgnored
 from tflab.session.diagnosis.retracing import Retracing
 from tflab.session.diagnosis.rule import Rule
 from tflab.session.diagnosis.shape_broadcast import ShapeBroadcast
+from tflab.session.diagnosis.side_effects import SideEffects
+from tflab.session.diagnosis.stale_capture import StaleCapture
 from tflab.session.diagnosis.swapped_gradients import SwappedGradients
 from tflab.session.diagnosis.symbolic_value import SymbolicValue
 from tflab.session.diagnosis.tape_reused import TapeReused
@@ -52,5 +54,7 @@ RULES: Final[tuple[type[Rule], ...]] = (
     UnstableLosses,
     IteratorExhausted,
     MetricNotReset,
+    StaleCapture,
+    SideEffects,
     MemoryLimit,
 )

@@ -1,0 +1,59 @@
+"""``python-side-effect``: what Python did while a function was traced, and does not do when its graph runs.
+
+The trace probe notes what happened during a trace, and how often the function was called. It is told once a call was
+served by an earlier trace: before that, everything happened each time. A print that says that it tells of tracing
+means it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tflab.protocol.events import Event, FunctionTraced, SideEffect
+from tflab.protocol.trace_events import CallsCounted
+from tflab.session.diagnosis.finding import Finding
+from tflab.session.diagnosis.rule import Report, Rule
+from tflab.session.probes.journal import Journal
+
+_OF_TRACING: Final = re.compile(r"trac|jejak|retrac", re.IGNORECASE)
+_Function = tuple[str, str, int | None]
+
+
+class SideEffects(Rule):
+    """Waits for a call that did not do what the trace did."""
+
+    def __init__(self, report: Report, journal: Journal) -> None:
+        super().__init__(report, journal)
+        self._effects: dict[_Function, dict[tuple[str, str, int | None], SideEffect]] = {}
+
+    def event(self, event: Event) -> None:
+        """A trace, or how often functions were called."""
+        if isinstance(event, FunctionTraced) and event.effects:
+            known = self._effects.setdefault((event.function, event.file, event.line), {})
+            for effect in event.effects:
+                # An attribute is met as `self.steps` and under the object's own name.
+                key = (effect.kind, effect.name.rpartition(".")[2], effect.line)
+                if key not in known or effect.name.startswith("self."):
+                    known[key] = effect
+        elif isinstance(event, CallsCounted):
+            for calls in event.functions:
+                effects = self._effects.get((calls.function, calls.file, calls.line))
+                if effects and calls.hits:
+                    for effect in effects.values():
+                        self._tell(calls.function, effect, calls.calls, calls.calls - calls.hits)
+
+    def _tell(self, function: str, effect: SideEffect, calls: int, traces: int) -> None:
+        if effect.line is None or (effect.kind == "print" and _OF_TRACING.search(effect.detail)):
+            return
+        place = (self.journal.cells.latest(effect.file), effect.line)
+        values = {
+            "function": function,
+            "name": effect.name,
+            "detail": effect.detail,
+            "calls": calls,
+            "traces": max(1, traces),
+        }
+        self.report(
+            Finding("python-side-effect", place, values, variant=effect.kind, severity="warning", subject=effect.name)
+        )
