@@ -289,6 +289,8 @@ class MetricsLogged(Event, frozen=True, kw_only=True):
     """Steps overwritten in a ring before they were read, before ``steps[0]``."""
     site: Site | None = None
     """The gradient call, for ``source`` tape: two call sites are two curves of one name."""
+    after_step: int | None = None
+    """For epochs: how many steps the losses of the training had at its end; None where that is not known."""
 
 
 class DevicesSampled(Event, frozen=True, kw_only=True):

@@ -48,11 +48,12 @@ def tensors(run: Run) -> dict[str, TensorRecord]:
     return {tensor.name: tensor for tensor in run.all(TensorsRecorded)[-1].tensors}
 
 
-def metrics(run: Run, source: str) -> dict[str, list[tuple[int, float]]]:
-    """Steps and values of each metric of one source."""
+def metrics(run: Run, source: str, scope: str | None = None) -> dict[str, list[tuple[int, float]]]:
+    """Steps and values of each metric of one source; of Keras's over epochs where no ``scope`` is given."""
+    scope = scope or ("epoch" if source == "keras" else "step")
     found: dict[str, list[tuple[int, float]]] = {}
     for event in run.all(MetricsLogged):
-        if event.source == source:
+        if event.source == source and event.scope == scope:
             found.setdefault(event.name, []).extend(zip(event.steps, event.values, strict=True))
     return found
 

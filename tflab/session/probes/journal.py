@@ -44,6 +44,7 @@ class Journal:
         self._lock = threading.Lock()
         self._losses: dict[Site | None, array[float]] = {}
         self._latest_site: Site | None = None
+        self._latest_step: int | None = None
         self._next_step: tuple[Site | None, int] = (None, 0)
         self._run_of_step = 0
         self._gradients: dict[Site, GradientsRecorded] = {}
@@ -59,7 +60,7 @@ class Journal:
         with self._lock:
             self._losses.clear()
             self._gradients.clear()
-            self._latest_site = None
+            self._latest_site = self._latest_step = None
 
     @property
     def is_open(self) -> bool:
@@ -93,7 +94,7 @@ class Journal:
     def _keep(self, event: Event) -> None:
         with self._lock:
             if isinstance(event, MetricsLogged) and event.source == "tape":
-                self._latest_site = event.site
+                self._latest_site, self._latest_step = event.site, event.steps[-1]
                 self._next_step, self._run_of_step = (event.site, event.steps[-1] + 1), self.run
                 losses = self._losses.setdefault(event.site, array("d"))
                 if event.steps[0] == 0:
@@ -131,6 +132,11 @@ class Journal:
         where none has."""
         with self._lock:
             return self._next_step if self._run_of_step == self.run else (None, 0)
+
+    def latest_step(self) -> int | None:
+        """The last step whose loss was logged, of the call site that ran last; None before the first."""
+        with self._lock:
+            return self._latest_step
 
     def gradients(self) -> list[GradientsRecorded]:
         """The latest record of each call site, the latest last."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,6 +12,7 @@ from types import FrameType
 from typing import Any, Final
 
 import tensorflow as tf
+from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
 from keras.src.callbacks.callback_list import CallbackList
 from tensorflow.core.framework.summary_pb2 import DataClass, SummaryMetadata
 from tensorflow.python.framework import ops
@@ -20,9 +22,13 @@ from tensorflow.python.summary.tb_summary import TBNotInstalledError
 from tflab.protocol.events import MetricsLogged
 from tflab.session.probes import eager_context, user_site
 from tflab.session.probes.journal import Journal
+from tflab.session.probes.keras_batches import KerasBatches
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet, quiet
 from tflab.session.probes.scalar_log import ScalarLog
+
+_BRIEF: Final = 0.1
+"""Seconds; epochs that are shorter are not told apart by their steps."""
 
 
 class MetricProbe:
@@ -33,6 +39,8 @@ class MetricProbe:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._epochs: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self._batches = KerasBatches(journal)
+        self._settled = 0.0
         self._logged = ScalarLog(journal, "log")
         self._summaries = ScalarLog(journal, "summary")
 
@@ -41,6 +49,7 @@ class MetricProbe:
         """Watches Keras's callbacks and ``tf.summary.scalar`` for the block."""
         with ExitStack() as stack:
             stack.enter_context(replaced(CallbackList, "on_epoch_end", self._watch_epochs))
+            stack.enter_context(replaced(TensorFlowTrainer, "_make_function", self._batches.watch))
             stack.enter_context(replaced(tf.summary, "scalar", self._watch_summaries))
             yield
 
@@ -64,6 +73,7 @@ class MetricProbe:
             self._epochs[callbacks._model] = step + 1
         place = user_site.eager_place(caller)
         site = None if place is None else self._journal.cells.place(*place).site
+        after = self._steps_so_far()
         for name, value in logs.items():
             self._journal.write(
                 MetricsLogged(
@@ -74,8 +84,19 @@ class MetricProbe:
                     source="keras",
                     scope="epoch",
                     site=site,
+                    after_step=after,
                 )
             )
+
+    def _steps_so_far(self) -> int | None:
+        """How many steps the losses of this training have; None where an epoch took less time than is worth asking."""
+        now = time.monotonic()
+        if now - self._settled < _BRIEF:
+            return None
+        self._settled = now
+        self._journal.settle("tape")
+        latest = self._journal.latest_step()
+        return None if latest is None else latest + 1
 
     def _watch_summaries(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
@@ -126,6 +147,7 @@ class MetricProbe:
     def poll(self, *, final: bool) -> None:
         """Sends what was logged since the last call."""
         if eager_context.is_initialised() or final:
+            self._batches.poll(final=final)
             self._logged.poll()
             self._summaries.poll()
 

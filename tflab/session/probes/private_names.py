@@ -114,6 +114,7 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         *_CONTEXT,
         *_RING,
         "keras.src.callbacks.callback_list:CallbackList.on_epoch_end",
+        "keras.src.backend.tensorflow.trainer:TensorFlowTrainer._make_function",
         "tensorflow:summary.scalar",
         "tensorflow.python.ops.summary_ops_v2:_summary_state",
     ),
