@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import click
 
-from tflab.cli.options import language_option, translated
+from tflab.cli.options import language_option, plain_option, translated
 from tflab.cli.wrong_call import WrongCall, describe
 from tflab.curriculum.document import UnreadableDocument
 from tflab.curriculum.lesson_names import is_lesson_reference
@@ -100,15 +100,17 @@ def _not_a_command(word: str) -> str:
 def command_line() -> Commands:
     """The group, its sentences in the language in use."""
 
-    def resume() -> int:
+    def resume(plain: bool) -> int:
         context = click.get_current_context()
         if context.invoked_subcommand is not None:
+            if plain:
+                raise WrongCall(text("cli.wrong.plain_first", command=context.invoked_subcommand))
             return 0
         if isinstance(context.obj, Call) and context.obj.script_arguments:
             raise WrongCall(text("cli.wrong.no_script_arguments", command="tflab"))
         from tflab.cli.lab_command import resume_lab
 
-        return resume_lab()
+        return resume_lab(plain)
 
     from tflab import __version__
 
@@ -120,7 +122,7 @@ def command_line() -> Commands:
         help=text("cli.help.tflab"),
         epilog=text("cli.help.epilog"),
         subcommand_metavar=text("cli.help.metavar"),
-        params=[language_option()],
+        params=[plain_option(), language_option()],
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     version(group)

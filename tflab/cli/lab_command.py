@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tflab.cli.entry import on_a_terminal
-from tflab.cli.options import Command, SessionLimits, SessionOptions, language_option, limit_options, take_limits
+from tflab.cli.options import (
+    Command,
+    SessionLimits,
+    SessionOptions,
+    language_option,
+    limit_options,
+    plain_option,
+    take_limits,
+)
 from tflab.cli.wrong_call import WrongCall
 from tflab.messages import language, text
 
@@ -29,14 +37,17 @@ def lesson_command(word: str) -> click.Command:
     return Command(
         name=word,
         callback=partial(_open_lesson, word),
-        params=[*limit_options(), language_option()],
+        params=[plain_option(), *limit_options(), language_option()],
         help=text("cli.help.lesson"),
     )
 
 
-def resume_lab() -> int:
-    """Opens the lab where the learner left off, at first at the first lesson; the exit status."""
-    _require_a_terminal()
+def resume_lab(plain: bool = False) -> int:
+    """Opens the lab where the learner left off, at first at the first lesson; the exit status.
+
+    With ``plain`` as lines of text, else on the full screen.
+    """
+    _require_a_terminal(plain)
     from tflab.curriculum.lesson import list_lessons
     from tflab.curriculum.progress import Progress
 
@@ -47,10 +58,10 @@ def resume_lab() -> int:
         raise WrongCall(text("curriculum.lesson.none_installed", folder=lessons_folder()))
     last = Progress().last()
     name = last.lesson if last is not None and last.lesson in lessons.by_name else lessons.lessons[0].name
-    return _show_lesson(name, lessons)
+    return _show_lesson(name, lessons, plain=plain)
 
 
-def _open_lesson(word: str, **values: Any) -> int:
+def _open_lesson(word: str, plain: bool, **values: Any) -> int:
     from tflab.curriculum.lesson import UnknownLesson, find_lesson, list_lessons
 
     lessons = list_lessons(language())
@@ -58,8 +69,8 @@ def _open_lesson(word: str, **values: Any) -> int:
         lesson = find_lesson(word, lessons)
     except UnknownLesson as error:
         raise WrongCall(str(error)) from None
-    _require_a_terminal()
-    return _show_lesson(lesson.name, lessons, take_limits(values))
+    _require_a_terminal(plain)
+    return _show_lesson(lesson.name, lessons, take_limits(values), plain=plain)
 
 
 def open_file_in_lab(file: str, options: SessionOptions, arguments: Sequence[str]) -> int:
@@ -75,11 +86,12 @@ def open_file_in_lab(file: str, options: SessionOptions, arguments: Sequence[str
     return _show(document, planned, list_lessons(language()))
 
 
-def _show_lesson(name: str, lessons: LessonList, limits: SessionLimits = _DEFAULTS) -> int:
+def _show_lesson(name: str, lessons: LessonList, limits: SessionLimits = _DEFAULTS, *, plain: bool = False) -> int:
     from tflab.cli.session_spec import lesson_session
     from tflab.curriculum.lesson import open_lesson
 
-    return _show(open_lesson(lessons.by_name[name]), lesson_session(limits), lessons)
+    show = _show_plainly if plain else _show
+    return show(open_lesson(lessons.by_name[name]), lesson_session(limits), lessons)
 
 
 def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> int:
@@ -144,8 +156,41 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
         splash.hide()
 
 
-def _require_a_terminal() -> None:
-    if not on_a_terminal():
+def _show_plainly(document: Document, planned: PlannedSession, lessons: LessonList) -> int:
+    """Follows commands until the person quits; the exit status."""
+    from tflab.cli.plain.lesson import Surroundings
+    from tflab.cli.plain.opening import open_plainly
+    from tflab.cli.session_spec import SpecsOfDocument
+    from tflab.client.grading import ExerciseGrader
+    from tflab.client.supervisor import Supervisor
+    from tflab.curriculum.drafts import Drafts
+    from tflab.curriculum.kept_files import BackgroundWriter
+    from tflab.curriculum.learner import Learner
+    from tflab.curriculum.lesson import open_lesson
+    from tflab.curriculum.progress import Progress
+
+    specs = SpecsOfDocument(planned, document)
+    supervisor = Supervisor(specs.make_spec)
+    supervisor.start()
+    writer = BackgroundWriter()
+    try:
+        drafts, progress = Drafts(writer=writer), Progress(writer=writer)
+        around = Surroundings(
+            drafts=drafts,
+            learner=Learner(progress),
+            lessons=_entries(lessons, progress),
+            open_document=lambda name: specs.opened(open_lesson(lessons.by_name[name])),
+            grader=ExerciseGrader(supervisor),
+        )
+        notes = [*planned.notes, *_notes_about(document, lessons, drafts.left_over(document))]
+        return open_plainly(document, supervisor, around, notes)
+    finally:
+        writer.flush()
+        supervisor.close()
+
+
+def _require_a_terminal(plain: bool = False) -> None:
+    if not plain and not on_a_terminal():
         raise WrongCall(text("cli.wrong.no_terminal"))
 
 

@@ -42,6 +42,11 @@ def language_option() -> click.Option:
     return click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=text("cli.help.option.lang"))
 
 
+def plain_option() -> click.Option:
+    """``--plain``: lines of text instead of the full screen."""
+    return click.Option(["--plain"], is_flag=True, help=text("cli.help.option.plain"))
+
+
 @dataclass(frozen=True)
 class SessionLimits:
     """What a session may use; None for the default."""

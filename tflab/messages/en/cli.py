@@ -58,7 +58,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.wrong.events": "events cannot be written to {path}: {reason}",
     "cli.wrong.output": "the executed notebook cannot be written to {path}: {reason}",
     "cli.wrong.output_kind": "the executed notebook is an .ipynb file, not {path}: name it so",
-    "cli.wrong.no_terminal": "the lab needs a terminal to show itself in; `tflab run FILE` works without one",
+    "cli.wrong.no_terminal": "the lab needs a terminal to show itself in; `tflab --plain` and `tflab run FILE` work without one",
     # tflab lessons.
     "cli.lessons.minutes": "{minutes} min",
     "cli.lessons.done": "done",

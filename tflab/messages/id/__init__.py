@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tflab.messages.id import check, cli, client, curriculum, diagnosis, editor, graphs, probe, runs, sandbox, ui
+from tflab.messages.id import check, cli, client, curriculum, diagnosis, editor, graphs, plain, probe, runs, sandbox, ui
 
 MESSAGES: Final[dict[str, str]] = {
     **check.MESSAGES,
@@ -12,6 +12,7 @@ MESSAGES: Final[dict[str, str]] = {
     **diagnosis.MESSAGES,
     **editor.MESSAGES,
     **graphs.MESSAGES,
+    **plain.MESSAGES,
     **probe.MESSAGES,
     **runs.MESSAGES,
     **sandbox.MESSAGES,

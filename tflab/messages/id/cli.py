@@ -59,7 +59,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.wrong.events": "peristiwa tidak bisa ditulis ke {path}: {reason}",
     "cli.wrong.output": "notebook yang sudah dijalankan tidak bisa ditulis ke {path}: {reason}",
     "cli.wrong.output_kind": "notebook yang sudah dijalankan adalah berkas .ipynb, bukan {path}: beri nama itu",
-    "cli.wrong.no_terminal": "lab memerlukan terminal untuk tampil; `tflab run FILE` bisa berjalan tanpa terminal",
+    "cli.wrong.no_terminal": "lab memerlukan terminal untuk tampil; `tflab --plain` dan `tflab run FILE` bisa tanpa terminal",
     # tflab lessons.
     "cli.lessons.minutes": "{minutes} mnt",
     "cli.lessons.done": "selesai",
