@@ -22,6 +22,7 @@ from tflab.messages import text
 COMMANDS: Final = {
     "open": "tflab.cli.open_command:open_file",
     "run": "tflab.cli.run_command:run",
+    "attach": "tflab.cli.attach_command:attach",
     "lessons": "tflab.cli.lessons_command:lessons",
     "runs": "tflab.cli.runs_command:runs",
     "check": "tflab.cli.check_command:check",

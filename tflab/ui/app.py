@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -20,6 +18,7 @@ from textual.screen import Screen
 from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui import splash
+from tflab.ui.drawing import drawing_on_the_terminal
 from tflab.ui.exercise_desk import Grader
 from tflab.ui.launch import Drafts, Launch, Linter, Preferences, Session, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
@@ -106,21 +105,6 @@ class LabApp(App[int]):
             self.run_worker(self.lab.choose_command())
 
 
-@contextmanager
-def _drawing_on_the_terminal() -> Iterator[None]:
-    """Textual draws on standard error; where that goes elsewhere (``2> log``), it draws on standard output."""
-    original = sys.__stderr__
-    if original is None or original.isatty() or sys.__stdout__ is None or not sys.__stdout__.isatty():
-        yield
-        return
-    with open(os.dup(sys.__stdout__.fileno()), "w", encoding="utf-8") as terminal:
-        setattr(sys, "__stderr__", terminal)  # noqa: B010 - the type says that it never changes
-        try:
-            yield
-        finally:
-            setattr(sys, "__stderr__", original)  # noqa: B010
-
-
 def run_lab(
     document: Document,
     supervisor: Session,
@@ -171,7 +155,7 @@ def run_lab(
         )
     )
     try:
-        with _drawing_on_the_terminal():
+        with drawing_on_the_terminal():
             status = app.run()
     finally:
         app.lab.copy.save()

@@ -92,9 +92,7 @@ class Conductor:
 
     def steer(self, action: LoopAction) -> None:
         """Pauses, resumes, steps or stops the loop of the running cell."""
-        if self.state.busy:
-            self.state.loop.asked(action)
-            self._session.steer(action)
+        self._session.steer(action)
 
     def turn_knob(self, name: str, value: float) -> None:
         """Gives a number of the program another value; the output says what came of it."""

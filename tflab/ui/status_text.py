@@ -171,7 +171,7 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         hints.append(hint("^C", "force", "interrupt_or_copy"))
     elif state.busy:
         hints.append(hint("^C", "interrupt", "interrupt_or_copy"))
-        hints += _loop_hints(state)
+        hints += loop_hints(state)
     elif situation.checking:
         hints.append(hint("^C", "stop_check", "interrupt_or_copy"))
     if state.phase != "failed" and situation.steps:
@@ -195,7 +195,7 @@ def key_hints(situation: Situation) -> list[KeyHint]:
     return hints
 
 
-def _loop_hints(state: RunState) -> list[KeyHint]:
+def loop_hints(state: RunState) -> list[KeyHint]:
     """Keys of the loop, once it has shown that there is one: a step has been seen."""
     if state.loop.paused is not None:
         keys = [("F8", "resume", "pause_loop"), ("F7", "step", "step_loop")]

@@ -84,4 +84,10 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.run.problem": "  {code}: {message} {fix}",
     "cli.run.session_ended": "the session ended in the middle of the run ({how})",
     "cli.run.deaf": "tflab: the cell does not respond to the interrupt; Ctrl+C again ends its session",
+    "cli.help.attach": "Look into a process that called tflab.watch(): a script, a notebook.",
+    "cli.help.option.attach_events": "Write its events to this file until it ends, in place of the panels; - is stdout.",
+    "cli.wrong.attach": "no process can be watched: {reason}",
+    "cli.wrong.attach_none": "no process can be watched now: put `import tflab; tflab.watch()` at the top of one and start it",
+    "cli.wrong.attach_which": "several processes can be watched: name one of {names}",
+    "cli.wrong.attach_unknown": "no process called {name} can be watched; there is {names}",
 }

@@ -31,4 +31,6 @@ MESSAGES: Final[dict[str, str]] = {
     "client.session_timeout": "The cell ran past its {seconds} seconds and did not yield to an interrupt: the session was ended.",
     "client.timeout": "Stopped after {seconds} seconds",
     "client.cpu_description": "{cores} cores",
+    "client.watch.bad_name": "{name} is no name for a watched process: use at most 48 letters, digits, dots, dashes and underscores",
+    "client.watch.ended": "{name} has ended",
 }

@@ -85,4 +85,10 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.run.problem": "  {code}: {message} {fix}",
     "cli.run.session_ended": "sesi berakhir di tengah jalan ({how})",
     "cli.run.deaf": "tflab: sel tidak menanggapi interupsi; tekan Ctrl+C sekali lagi untuk mengakhiri sesinya",
+    "cli.help.attach": "Amati proses yang memanggil tflab.watch(): sebuah skrip, sebuah notebook.",
+    "cli.help.option.attach_events": "Tulis peristiwanya ke berkas ini sampai proses berakhir, bukan menampilkan panel; - berarti stdout.",
+    "cli.wrong.attach": "tidak ada proses yang bisa diamati: {reason}",
+    "cli.wrong.attach_none": "saat ini tidak ada proses yang bisa diamati: tulis `import tflab; tflab.watch()` di awal program lalu jalankan",
+    "cli.wrong.attach_which": "ada beberapa proses yang bisa diamati: sebut salah satu dari {names}",
+    "cli.wrong.attach_unknown": "tidak ada proses bernama {name} yang bisa diamati; yang ada {names}",
 }

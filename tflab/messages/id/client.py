@@ -31,4 +31,6 @@ MESSAGES: Final[dict[str, str]] = {
     "client.session_timeout": "Sel melewati batas {seconds} detik dan tidak mau berhenti saat disela: sesi diakhiri.",
     "client.timeout": "Dihentikan setelah {seconds} detik",
     "client.cpu_description": "{cores} inti",
+    "client.watch.bad_name": "{name} bukan nama untuk proses yang diamati: pakai paling banyak 48 huruf, angka, titik, tanda hubung, dan garis bawah",
+    "client.watch.ended": "{name} sudah berakhir",
 }

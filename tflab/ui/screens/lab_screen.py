@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from tflab.curriculum.document import UnreadableDocument
 from tflab.messages import text
 from tflab.ui.launch import Launch
-from tflab.ui.screens.lab_steering import LabSteering
+from tflab.ui.screens.lab_editing import LabEditing
 from tflab.ui.screens.leaflet import Leaflet, help_rows, welcome_rows
 from tflab.ui.tabs import tab_named
 from tflab.ui.themes import other_brightness, other_palette
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tflab.ui.panels.tensor_view import TensorView
 
 
-class LabScreen(LabSteering):
+class LabScreen(LabEditing):
     """Turns keys into requests."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tflab.curriculum.document import Document
@@ -25,6 +24,7 @@ from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
 from tflab.ui.launch import Launch
 from tflab.ui.problem_places import marks_of
 from tflab.ui.screens.lab_panes import LabPanes
+from tflab.ui.screens.loop_keys import LoopKeys
 from tflab.ui.status_text import Situation, key_hints, key_parts, output_title, panel_keys, status_parts, step_title
 from tflab.ui.tabs import PANELS, tab_named
 from tflab.ui.widgets.bar import Bar
@@ -32,7 +32,7 @@ from tflab.ui.widgets.marks import Mark
 from tflab.ui.working_copy import WorkingCopy
 
 
-class LabView(Screen[None]):
+class LabView(LoopKeys):
     """Draws a `RunState` and a document; `tflab.ui.screens.lab_screen.LabScreen` adds what keys do."""
 
     def __init__(self, launch: Launch) -> None:
@@ -42,6 +42,7 @@ class LabView(Screen[None]):
         self.state = RunState()
         copy = WorkingCopy(launch.document, launch.drafts)
         self.conductor = Conductor(launch.session, self.state, copy, launch.step_ran, launch.runs)
+        self.steered = self.conductor
         self.help = CodeHelp(launch.session, self.state, launch.static_names)
         self.desk = self._new_desk(launch.document)
         self.checking = CodeChecking(launch.linter)

@@ -1,17 +1,32 @@
-"""What the lab does with a running training loop: it pauses, steps and stops it and turns its knobs."""
+"""The keys of a running training loop: it is paused, stepped and stopped, and its knobs are turned."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from tflab.messages import text
-from tflab.ui.screens.lab_editing import LabEditing
+from tflab.protocol.steering import LoopAction
+from tflab.state.run_state import RunState
 
 
-class LabSteering(LabEditing):
-    """The keys of the loop."""
+class Steered(Protocol):
+    """Reaches the process whose loop runs: `tflab.ui.conductor.Conductor`, `tflab.client.watched.WatchedClient`."""
+
+    def steer(self, action: LoopAction, /) -> None:
+        """Asks the loop for ``action``."""
+
+    def turn_knob(self, name: str, value: float, /) -> None:
+        """Asks for another value of a knob."""
+
+
+class LoopKeys(Screen[None]):
+    """A screen that shows a `RunState` and reaches the process behind it."""
+
+    state: RunState
+    steered: Steered
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f7", "step_loop", priority=True, show=False),
@@ -21,23 +36,22 @@ class LabSteering(LabEditing):
 
     def action_pause_loop(self) -> None:
         """Has the loop wait before its next step, or go on."""
-        if self._there_is_a_loop():
-            self.conductor.steer("resume" if self.state.loop.paused is not None else "pause")
+        self._steer("resume" if self.state.loop.paused is not None else "pause")
 
     def action_step_loop(self) -> None:
         """Does one step of the loop, and waits again."""
-        if self._there_is_a_loop():
-            self.conductor.steer("step")
+        self._steer("step")
 
     def action_stop_loop(self) -> None:
         """Ends the loop between two steps."""
-        if self._there_is_a_loop():
-            self.conductor.steer("stop")
+        self._steer("stop")
 
-    def _there_is_a_loop(self) -> bool:
-        if not self.state.busy:
+    def _steer(self, action: LoopAction) -> None:
+        if self.state.busy:
+            self.state.loop.asked(action)
+            self.steered.steer(action)
+        else:
             self.notify(text("ui.loop.nothing_runs"), timeout=4)
-        return self.state.busy
 
     def action_turn_knob(self) -> None:
         """Changes a learning rate, or what the code offers by ``lab.knob``."""
@@ -50,4 +64,4 @@ class LabSteering(LabEditing):
 
     def _turn(self, turn: tuple[str, float] | None) -> None:
         if turn is not None:
-            self.conductor.turn_knob(*turn)
+            self.steered.turn_knob(*turn)

@@ -1,0 +1,1 @@
+"""Tests of watched processes, as far as they need no process."""

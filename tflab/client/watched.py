@@ -1,0 +1,86 @@
+"""Processes that called ``tflab.watch()``, from outside: which there are, and what one of them says."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from tflab.client.devices import DeviceWatch
+from tflab.client.inbox import Inbox, LabEvent
+from tflab.protocol import codec, requests
+from tflab.protocol.lifecycle import SessionEnded
+from tflab.protocol.steering import LoopAction
+from tflab.watch_folder import SUFFIX, door, watch_folder
+
+
+def watched_names(folder: Path | None = None) -> list[str]:
+    """The processes that can be watched now. Raises OSError."""
+    folder = folder or watch_folder()
+    return sorted(path.stem for path in folder.glob(f"*{SUFFIX}") if _answers(path))
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knocking:
+        try:
+            knocking.connect(str(path))
+        except OSError:
+            return False
+        return True
+
+
+class WatchedClient:
+    """Reads what one process says, and steers its loop; has the methods of a supervisor that make sense here."""
+
+    def __init__(self, name: str, ended: str) -> None:
+        """``ended`` is the line for people about the process's end. Raises OSError where there is none of that name."""
+        self._ended = ended
+        self._inbox = Inbox()
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._socket.connect(str(door(name)))
+        except OSError:
+            self._socket.close()
+            raise
+        # The machine's own figures are taken here: a watched process is not to spend its time on them.
+        self._devices = DeviceWatch(self._inbox.offer, 1.0)
+        self._devices.start()
+        threading.Thread(target=self._read, name="tflab-watched", daemon=True).start()
+
+    def drain(self) -> list[LabEvent]:
+        """Everything since the last drain, in order; `SessionEnded` is the last."""
+        return self._inbox.drain()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Blocks until there is something to drain; False where ``timeout`` seconds passed without."""
+        return self._inbox.wait(timeout)
+
+    def steer(self, action: LoopAction) -> None:
+        """Pauses, resumes, steps or stops the loop that runs there."""
+        self._send(requests.SteerLoopRequest(action=action))
+
+    def turn_knob(self, name: str, value: float) -> None:
+        """Gives a number there another value."""
+        self._send(requests.TurnKnobRequest(name=name, value=value))
+
+    def close(self) -> None:
+        """Stops watching; the process goes on."""
+        self._closing.set()
+        self._devices.stop()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _send(self, request: requests.Request) -> None:
+        with self._lock, suppress(OSError):
+            self._socket.sendall(codec.frame(request))
+
+    def _read(self) -> None:
+        frames = codec.FrameReader()
+        with self._socket, suppress(OSError, codec.ProtocolError):
+            while data := self._socket.recv(1 << 18):
+                for body in frames.feed(data):
+                    self._inbox.put(codec.decode_event(body), len(body), unless=self._closing.is_set)
+        self._inbox.put(SessionEnded(reason="exited", status=None, message=self._ended))

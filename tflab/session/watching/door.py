@@ -1,0 +1,156 @@
+"""The door of a watched process: a socket in a folder that only this user may enter."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tflab.protocol import codec, requests
+from tflab.session.watching.event_log import EventLog
+from tflab.watch_folder import door, watch_folder
+
+PACE: Final = 0.05
+"""Seconds between two deliveries to one watcher."""
+_IDLE: Final = 1.0
+_MOST_NAMES: Final = 1000
+
+OnRequest = Callable[[requests.Request], None]
+
+
+class WatchDoor:
+    """Listens, and gives every watcher the log. A watcher that reads slowly keeps nobody waiting but itself."""
+
+    def __init__(self, name: str, log: EventLog, on_request: OnRequest, on_alone: Callable[[], None]) -> None:
+        """Opens the door under ``name``, or ``name-2`` ... where another process has it.
+
+        ``on_request`` is called on a watcher's thread, ``on_alone`` when the last watcher has left. Raises OSError.
+        """
+        self._log = log
+        self._on_request = on_request
+        self._on_alone = on_alone
+        self._socket, self.path = _listening(name)
+        self._watchers: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._accept, name="tflab-door", daemon=True).start()
+
+    @property
+    def name(self) -> str:
+        """What the process is called."""
+        return self.path.stem
+
+    def close(self, patience: float = 1.0) -> None:
+        """Lets the watchers read to the end of the closed log for at most ``patience`` seconds, then shuts."""
+        with suppress(OSError):
+            self.path.unlink()
+        with suppress(OSError):
+            self._socket.close()
+        end = time.monotonic() + patience
+        while self._watchers and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def abandon(self) -> None:
+        """For a forked process: the door is the parent's."""
+        self._socket.close()
+        for watcher in self._watchers:
+            watcher.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                watcher, _ = self._socket.accept()
+            except OSError:
+                return
+            if not _is_ours(watcher):
+                watcher.close()
+                continue
+            with self._lock:
+                self._watchers.add(watcher)
+            threading.Thread(target=self._deliver, args=(watcher,), name="tflab-watcher", daemon=True).start()
+            threading.Thread(target=self._listen, args=(watcher,), name="tflab-watcher", daemon=True).start()
+
+    def _deliver(self, watcher: socket.socket) -> None:
+        reader = self._log.reader()
+        try:
+            while (events := reader.read(_IDLE)) is not None:
+                if events:
+                    watcher.sendall(b"".join(map(codec.frame, events)))
+                    time.sleep(PACE)
+        except OSError:
+            pass
+        self._leaves(watcher)
+
+    def _listen(self, watcher: socket.socket) -> None:
+        frames = codec.FrameReader()
+        try:
+            while data := watcher.recv(65536):
+                for body in frames.feed(data):
+                    self._on_request(codec.decode_request(body))
+        except (OSError, codec.ProtocolError):
+            pass
+        self._leaves(watcher)
+
+    def _leaves(self, watcher: socket.socket) -> None:
+        with self._lock:
+            was_there = watcher in self._watchers
+            self._watchers.discard(watcher)
+            is_alone = was_there and not self._watchers
+        with suppress(OSError):
+            watcher.shutdown(socket.SHUT_RDWR)
+        watcher.close()
+        if is_alone:
+            self._on_alone()
+
+
+def _listening(name: str) -> tuple[socket.socket, Path]:
+    folder = watch_folder()
+    for number in range(1, _MOST_NAMES):
+        path = door(name if number == 1 else f"{name}-{number}", folder)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            _bind(listener, path)
+            listener.listen(8)
+            return listener, path
+        except FileExistsError:
+            listener.close()
+        except BaseException:
+            listener.close()
+            raise
+    raise FileExistsError(str(path))
+
+
+def _bind(listener: socket.socket, path: Path) -> None:
+    """Takes the path where nobody listens at it. Raises FileExistsError where somebody does."""
+    if path.exists():
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knocking:
+            try:
+                knocking.connect(str(path))
+            except ConnectionRefusedError:
+                # Its process is gone.
+                path.unlink(missing_ok=True)
+            except FileNotFoundError:
+                pass
+            else:
+                raise FileExistsError(str(path))
+    try:
+        listener.bind(str(path))
+    except OSError as error:
+        if path.exists():
+            raise FileExistsError(str(path)) from None
+        raise error
+
+
+def _is_ours(watcher: socket.socket) -> bool:
+    """Whether the process at the other end is this user's. The folder keeps others out already."""
+    if not sys.platform.startswith("linux"):
+        return True
+    credentials = watcher.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    _, user, _ = struct.unpack("3i", credentials)
+    return bool(user == os.getuid())

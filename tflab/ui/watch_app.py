@@ -1,0 +1,44 @@
+"""The application of ``tflab attach``."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tflab.ui.drawing import drawing_on_the_terminal
+from tflab.ui.screens.watch_screen import Watched, WatchScreen
+from tflab.ui.themes import THEMES, preferred_theme
+
+
+class WatchApp(App[int]):
+    """Shows one watched process; its result is the exit status."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "tflab"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q,f10,ctrl+c", "quit", priority=True, show=False)]
+
+    def __init__(self, name: str, watched: Watched, theme: str = "") -> None:
+        super().__init__(ansi_color=False)
+        self._screen_of_it = WatchScreen(name, watched)
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = preferred_theme(os.environ, theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The panels."""
+        return self._screen_of_it
+
+    async def action_quit(self) -> None:
+        """Stops watching."""
+        self.exit(0)
+
+
+def run_watch(name: str, watched: Watched, theme: str = "") -> int:
+    """Shows the process until the person quits; the exit status."""
+    with drawing_on_the_terminal():
+        return WatchApp(name, watched, theme).run() or 0
