@@ -16,6 +16,7 @@ from PIL import Image
 from tflab.curriculum.event_files import ScalarCurve
 from tflab.curriculum.kept_runs import CurveRecord, KeptRun
 from tflab.protocol.events import Event, FunctionTraced, MetricsLogged, ProblemFound, Site
+from tflab.protocol.steering import KnobTurned
 from tflab.state.clock import StepClock
 from tflab.state.curves import Curves, Track
 from tflab.state.series import Series
@@ -368,10 +369,12 @@ def test_only_what_happened_during_the_run_is_marked() -> None:
     problem = ProblemFound(
         time=1001.1, code="loss-not-finite", cause=None, severity="error", line=3, message="The loss is NaN.", fix=""
     )
-    loss = charts(curves, CurveLooks(), (), event_marks([early, during, late], [problem]))[0]
-    assert [mark.sign for mark in loss.marks] == ["↻", "⚠", "╷"]
+    turn = KnobTurned(time=1001.2, name="optimizer.learning_rate", before=0.1, after=0.01, step=7, site=None)
+    loss = charts(curves, CurveLooks(), (), event_marks([early, during, late], [problem], [turn]))[0]
+    assert [mark.sign for mark in loss.marks] == ["↻", "⚠", "◆", "╷"]
+    assert loss.marks[2].label == "optimizer.learning_rate 0.1 → 0.01"
     assert loss.marks[0].label == "f #2 new shape"
-    assert loss.marks[2].label == "epoch 0 ended"
+    assert loss.marks[3].label == "epoch 0 ended"
 
 
 def test_kept_runs_lie_beneath_the_curves_of_their_names() -> None:

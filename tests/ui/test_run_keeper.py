@@ -9,6 +9,7 @@ import pytest
 from tests.ui.doubles import READY, finished, started
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.protocol.events import Event, MetricsLogged, Site
+from tflab.protocol.steering import KnobTurned
 from tflab.state.run_state import RunState
 from tflab.ui.run_keeper import RunKeeper
 
@@ -58,6 +59,13 @@ def test_a_run_has_its_own_curves_and_all_code_so_far(kept: Kept) -> None:
     (curve,) = kept.runs.load(run)
     assert (curve.tag, curve.values.tolist()) == ("step/loss", [3.0, 2.0, 1.0])
     assert curve.times[-1] == pytest.approx(1001.0)
+
+
+def test_what_was_turned_by_hand_belongs_to_its_run(kept: Kept) -> None:
+    for rate in (0.1, 0.2):
+        turn = KnobTurned(cell=0, name="rate", before=rate, after=rate + 1, step=2, site=None)
+        kept.happens(started(0, "train"), logged("loss", 3.0, 2.0, 1.0), turn, finished(0))
+    assert [[turn.before for turn in run.turns] for run in kept.runs.listed()] == [[0.2], [0.1]]
 
 
 def test_what_a_second_run_adds_is_its_own(kept: Kept) -> None:

@@ -76,6 +76,9 @@ def _show(kept: KeptRuns, run: KeptRun) -> None:
     click.echo("  " + ", ".join([*(f"{name} {version}" for name, version in run.versions.items()), *run.devices]))
     for curve in run.curves:
         click.echo(f"  {curve.tag}  {text('runs.values', count=f'{curve.count:,}')}  {_number(curve.last)}")
+    for turn in run.turns:
+        change = {"before": f"{turn.before:g}", "after": f"{turn.after:g}"}
+        click.echo("  " + text("ui.loop.turned_at", name=turn.name, step=f"{turn.step:,}", **change))
     click.echo(f"  {kept.folder / run.id}")
 
 

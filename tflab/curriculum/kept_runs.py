@@ -57,6 +57,16 @@ class CurveRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The last value; None where it was not finite."""
 
 
+class RunTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """A knob that was turned by hand during a run."""
+
+    name: str
+    before: float
+    after: float
+    step: int
+    """The first step with ``after``."""
+
+
 class KeptRun(msgspec.Struct, frozen=True, kw_only=True):
     """One run of a cell that logged curves."""
 
@@ -75,6 +85,8 @@ class KeptRun(msgspec.Struct, frozen=True, kw_only=True):
     """``tensorflow``, ``keras``, ``python``, ``tflab``."""
     devices: tuple[str, ...] = ()
     curves: tuple[CurveRecord, ...] = ()
+    turns: tuple[RunTurn, ...] = ()
+    """What was changed by hand while it ran, in order."""
     name: str = ""
     """Given by the person; runs with a name are never removed to make room."""
     id: str = ""

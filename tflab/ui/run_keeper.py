@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tflab import __version__
-from tflab.curriculum.kept_runs import CurveRecord, KeptRun, KeptRuns, RunCode
+from tflab.curriculum.kept_runs import CurveRecord, KeptRun, KeptRuns, RunCode, RunTurn
 from tflab.protocol.events import CellFinished, CellStarted, SessionReady
+from tflab.protocol.steering import KnobTurned
 from tflab.state.curves import Curve, Curves
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class RunKeeper:
         self._session: SessionReady | None = None
         self._code: list[RunCode] = []
         self._began = 0.0
+        self._turns: list[RunTurn] = []
 
     def follow(self, event: object, curves: Curves) -> None:
         """Takes note of ``event``; ``curves`` hold it already."""
@@ -40,9 +42,12 @@ class RunKeeper:
             self._code.clear()
         elif isinstance(event, CellStarted):
             self._began = event.time
+            self._turns.clear()
             self._code.append(RunCode(cell=event.cell, source=event.source))
             while len(self._code) > 1 and sum(len(code.source) for code in self._code) > _MOST_CODE:
                 del self._code[0]
+        elif isinstance(event, KnobTurned):
+            self._turns.append(RunTurn(name=event.name, before=event.before, after=event.after, step=event.step))
         elif isinstance(event, CellFinished):
             self._keep(event, curves.of_this_run())
 
@@ -67,6 +72,7 @@ class RunKeeper:
             versions=versions,
             devices=tuple(device.name for device in session.devices) if session is not None else (),
             curves=tuple(_record(curve, tag) for curve, tag in zip(curves, tags, strict=True)),
+            turns=tuple(self._turns),
         )
         # The curves may go on while these are written: their series and clocks as they are now.
         taken = [

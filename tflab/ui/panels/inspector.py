@@ -178,9 +178,10 @@ class Inspector(Container):
             if self._is_new(version):
                 panel.show_graphs(state.graphs, disabled("graphs"))
         elif isinstance(panel, CurvesPanel):
-            version = (state.curves.version, state.timeline.version, state.problems.version, disabled("metrics"))
+            marks = self._marks_of(state)
+            version = (state.curves.version, self._marks[0], disabled("metrics"))
             if self._is_new(version):
-                panel.show_curves(state.curves, self._marks_of(state), disabled("metrics"))
+                panel.show_curves(state.curves, marks, disabled("metrics"))
         elif isinstance(panel, DevicesPanel):
             version = (state.devices.version, disabled("devices"))
             if self._is_new(version):
@@ -194,9 +195,9 @@ class Inspector(Container):
 
     def _marks_of(self, state: RunState) -> Sequence[Mark]:
         """What is marked on the curves; made anew only where there is something new."""
-        versions = (state.timeline.version, state.problems.version)
+        versions = (state.timeline.version, state.problems.version, state.loop.version)
         if self._marks[0] != versions:
-            self._marks = (versions, event_marks(state.timeline.traces, state.problems.found))
+            self._marks = (versions, event_marks(state.timeline.traces, state.problems.found, state.loop.turns))
         return self._marks[1]
 
     def _is_new(self, version: object) -> bool:
