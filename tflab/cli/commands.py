@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "lessons": "tflab.cli.lessons_command:lessons",
     "runs": "tflab.cli.runs_command:runs",
     "check": "tflab.cli.check_command:check",
+    "serve": "tflab.cli.serve_command:serve",
     "doctor": "tflab.cli.doctor_command:doctor",
 }
 """Where each command is: ``module:attribute``. They win over lesson names."""

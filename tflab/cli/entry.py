@@ -43,7 +43,7 @@ def wanted_language(arguments: Sequence[str]) -> str:
 
 def opens_the_lab(arguments: Sequence[str]) -> bool:
     """Whether these arguments open the full screen, by the cheapest look; False where that is not certain."""
-    if not on_a_terminal():
+    if not on_a_terminal() or in_browser():
         return False
     words: list[str] = []
     skip = False
@@ -61,7 +61,7 @@ def opens_the_lab(arguments: Sequence[str]) -> bool:
         return True
     if words[0] == "open":
         return len(words) == 2 and os.path.isfile(words[1])
-    if len(words) > 1 or words[0] in ("run", "runs", "lessons", "check", "doctor"):
+    if len(words) > 1 or words[0] in ("run", "runs", "lessons", "check", "doctor", "serve"):
         return False
     from tflab.curriculum.lesson_names import is_lesson_reference
 
@@ -70,11 +70,18 @@ def opens_the_lab(arguments: Sequence[str]) -> bool:
 
 def on_a_terminal() -> bool:
     """Whether a full screen can be shown and typed at."""
+    if in_browser():
+        return True
     try:
         return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
     # A closed or replaced stream.
     except (AttributeError, ValueError):
         return False
+
+
+def in_browser() -> bool:
+    """Whether a page of ``tflab serve`` is the terminal."""
+    return os.environ.get("TEXTUAL_DRIVER", "") == "textual.drivers.web_driver:WebDriver"
 
 
 def _before_double_dash(arguments: Sequence[str]) -> tuple[list[str], bool, list[str]]:
