@@ -9,6 +9,7 @@ import pytest
 
 from tests.sessions import LiveSession
 from tflab.protocol.events import OutputCleared, ResultShown
+from tflab.protocol.pictures import MOST_PIXELS, PictureReduced
 
 
 def test_rich_results_have_all_their_forms_and_plain_text(shared_session: LiveSession) -> None:
@@ -112,3 +113,19 @@ def test_an_unknown_magic_is_an_error_of_one_line(shared_session: LiveSession) -
 def test_nothing_of_a_session_is_left_in_the_users_ipython_folder(shared_session: LiveSession) -> None:
     scratch = shared_session.client.spec.permissions.scratch
     assert shared_session.check("print(get_ipython().ipython_dir)").text().startswith(scratch)
+
+
+def test_a_figure_comes_with_what_it_looks_like(shared_session: LiveSession) -> None:
+    pytest.importorskip("matplotlib", reason="figures are inline only where matplotlib is installed")
+    run = shared_session.check(
+        "import matplotlib.pyplot as plt\n"
+        "figure = plt.figure(figsize=(4, 2), facecolor=(1, 0, 0))\n"
+        "figure.add_axes((0, 0, 0.5, 1)).set_axis_off()\n"
+        "plt.show()"
+    )
+
+    (picture,) = run.all(PictureReduced)
+    assert picture.width <= MOST_PIXELS[0]
+    assert picture.height <= MOST_PIXELS[1]
+    assert len(picture.pixels) == 3 * picture.width * picture.height
+    assert run.events.index(picture) < run.events.index(run.all(ResultShown)[0])

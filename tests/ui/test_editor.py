@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.ui.doubles import finished, lesson, started
 from tests.ui.lab_driver import NARROW, Lab, lab
 from tflab.client.ruff import Ruff
 from tflab.protocol.diagnostics import Diagnostic, Unformattable
-from tflab.protocol.events import CellError
+from tflab.protocol.events import CellError, ResultShown
+from tflab.protocol.pictures import PictureReduced
 from tflab.ui.widgets.find_bar import FindBar
 
 
@@ -199,7 +201,7 @@ async def test_the_real_linter_marks_what_it_finds() -> None:
 
 async def test_code_is_laid_out_and_undo_takes_it_back() -> None:
     async with lab(lesson("x=1\ny = 2\nz=3"), linter=ScriptedLinter(tidy="x = 1\ny = 2\nz = 3")) as running:
-        await running.press("down", "alt+f")
+        await running.press("down", "alt+l")
         await running.until(lambda: running.source() == "x = 1\ny = 2\nz = 3")
         assert running.editor.cursor_location[0] == 1
         await running.press("ctrl+z")
@@ -208,7 +210,7 @@ async def test_code_is_laid_out_and_undo_takes_it_back() -> None:
 
 async def test_code_that_cannot_be_laid_out_stays_and_one_line_says_why() -> None:
     async with lab(lesson("x=("), linter=ScriptedLinter(refusal="line 1 is not valid Python")) as running:
-        await running.press("alt+f")
+        await running.press("alt+l")
         await running.sees("line 1 is not valid Python")
         assert running.source() == "x=("
 
@@ -225,3 +227,20 @@ async def test_any_text_is_put_in_place_of_any_other() -> None:
                 if old != new:
                     editor.undo()
                 assert editor.text == old, (old, new)
+
+
+async def test_a_letter_with_alt_is_a_key_and_not_a_letter() -> None:
+    async with lab(lesson("x = 1"), linter=ScriptedLinter(undefined(0))) as running:
+        running.app.post_message(events.Key("alt+n", "n"))
+        await running.sees("No marked line")
+        running.app.post_message(events.Key("alt+z", "z"))
+        running.app.post_message(events.Key("y", "y"))
+        await running.until(lambda: running.source() == "yx = 1")
+
+
+async def test_a_picture_of_a_result_is_drawn_in_half_blocks() -> None:
+    async with lab() as running:
+        pixels = bytes([200, 0, 0] * 8 + [0, 0, 200] * 8)
+        shown = ResultShown(cell=0, mime={"image/png": "", "text/plain": "<Figure>"})
+        await running.happens(started(0), PictureReduced(cell=0, width=8, height=2, pixels=pixels), shown, finished(0))
+        await running.sees("▣ image, PNG", "▀" * 8)

@@ -24,6 +24,7 @@ from tflab.protocol.events import (
     TensorsRecorded,
 )
 from tflab.protocol.operation_events import OperationsRecorded
+from tflab.protocol.pictures import PictureReduced
 from tflab.protocol.steering import KnobRefused, KnobsOffered, KnobTurned, LoopPaused, LoopResumed
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.protocol.trace_events import CallsCounted, CaptureOutdated, GraphBuilt
@@ -50,6 +51,7 @@ SessionEvent = (
     | CheckFinished
     | CompletionsOffered
     | NameDescribed
+    | PictureReduced
     | OperationsRecorded
     | TensorRead
     | TensorMeasured

@@ -28,6 +28,7 @@ from traitlets.config import Config
 
 from tflab.protocol.events import Event, OutputCleared, ResultShown
 from tflab.session.loading import INLINE_BACKEND
+from tflab.session.pictures import reduced
 
 
 def mimebundle(data: Mapping[str, Any]) -> dict[str, str]:
@@ -59,7 +60,7 @@ class SessionDisplayHook(DisplayHook):
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
         """Emits the result."""
-        self.shell.show(ResultShown(cell=self.shell.cell, mime=mimebundle(format_dict), is_result=True))
+        self.shell.show_result(ResultShown(cell=self.shell.cell, mime=mimebundle(format_dict), is_result=True))
 
     def finish_displayhook(self) -> None:
         """Nothing was printed, so nothing is to be flushed."""
@@ -73,7 +74,7 @@ class SessionDisplayPublisher(DisplayPublisher):
     def publish(self, data: Any, metadata: Any = None, *_: Any, **options: Any) -> None:
         """Emits what is displayed."""
         transient = options.get("transient") or {}
-        self.shell.show(
+        self.shell.show_result(
             ResultShown(
                 cell=self.shell.cell,
                 mime=mimebundle(data),
@@ -108,6 +109,13 @@ class SessionShell(InteractiveShell):
     @default("profile_dir")
     def _profile_dir_default(self) -> Any:
         return ProfileDir.create_profile_dir_by_name(self.ipython_dir, "default")  # type: ignore[no-untyped-call]
+
+    def show_result(self, result: ResultShown) -> None:
+        """Emits a result, before it what it looks like where it is a picture."""
+        picture = reduced(result.mime, result.cell)
+        if picture is not None:
+            self.show(picture)
+        self.show(result)
 
     def show(self, event: Event) -> None:
         """Emits ``event``; before ``connect`` there is nobody to see it."""

@@ -7,10 +7,12 @@ import binascii
 import struct
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from tflab.messages import text
 from tflab.protocol.events import CellError, CellStatus
+from tflab.protocol.pictures import MOST_PIXELS
 from tflab.state.terminal_text import TerminalText
 
 HEAD_CHARACTERS: Final = 256 << 10
@@ -24,6 +26,15 @@ MOST_LINES: Final = 200_000
 LineKind = Literal["heading", "stdout", "stderr", "result", "error", "image", "hidden", "note"]
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A small picture: red, green and blue of every pixel, row by row, a byte each."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
 class Line(NamedTuple):
     """One line of output: plain text but for SGR sequences (see `tflab.state.terminal_text`)."""
 
@@ -31,6 +42,13 @@ class Line(NamedTuple):
     text: str
     block: Block | None = None
     """The run that a ``heading`` is of."""
+    picture: Picture | None = None
+    """What an ``image`` looks like, where that is known."""
+
+    @property
+    def size(self) -> int:
+        """Characters, or bytes, that it takes."""
+        return len(self.text) + 1 + (len(self.picture.pixels) if self.picture is not None else 0)
 
 
 class Block:
@@ -90,28 +108,34 @@ class Block:
             self._add(Line(self._open_kind, line))
             self._open_kind = kind
 
-    def show(self, kind: LineKind, shown: str) -> list[Line]:
+    def show(self, kind: LineKind, shown: str, picture: Picture | None = None) -> list[Line]:
         """Whole lines, beginning on a line of their own; what was added."""
         self._clear_if_asked()
         self._end_open_line()
         reader = TerminalText()
         lines = reader.feed(shown)
         last = reader.finish()
-        added = [Line(kind, line) for line in (lines if last is None else [*lines, last])]
+        added = [Line(kind, line, None, picture) for line in (lines if last is None else [*lines, last])]
         for line in added:
             self._add(line)
         return added
 
-    def display(self, shown: list[tuple[LineKind, str]], display_id: str | None, update: bool) -> None:
+    def display(
+        self,
+        shown: list[tuple[LineKind, str]],
+        display_id: str | None,
+        update: bool,
+        picture: Picture | None = None,
+    ) -> None:
         """A result; with ``update`` it takes the place of the earlier one of the same ``display_id``."""
         before = self._displays.get(display_id) if display_id and update else None
         if before:
             scratch = Block(None)
-            fresh = [line for kind, part in shown for line in scratch.show(kind, part)]
+            fresh = [line for kind, part in shown for line in scratch.show(kind, part, picture)]
             if self._replace(before, fresh) and display_id:
                 self._displays[display_id] = fresh
                 return
-        added = [line for kind, part in shown for line in self.show(kind, part)]
+        added = [line for kind, part in shown for line in self.show(kind, part, picture)]
         if display_id:
             self._displays[display_id] = added
 
@@ -141,7 +165,7 @@ class Block:
             self._add(Line(self._open_kind, rest))
 
     def _add(self, line: Line) -> None:
-        size = len(line.text) + 1
+        size = line.size
         if not self._head_full:
             if self._head_size + size <= HEAD_CHARACTERS and len(self._head) < HEAD_LINES:
                 self._head.append(line)
@@ -151,7 +175,7 @@ class Block:
         self._tail.append(line)
         self._tail_size += size
         while self._tail_size > TAIL_CHARACTERS or len(self._tail) > TAIL_LINES:
-            self._tail_size -= len(self._tail.popleft().text) + 1
+            self._tail_size -= self._tail.popleft().size
             self.hidden += 1
 
     def _replace(self, before: list[Line], fresh: list[Line]) -> bool:
@@ -160,10 +184,10 @@ class Block:
             at = next((index for index, line in enumerate(lines) if line is before[0]), None)
             if at is not None:
                 lines[at : at + len(before)] = fresh
-                self._head_size = sum(len(line.text) + 1 for line in self._head)
+                self._head_size = sum(line.size for line in self._head)
                 if lines is not self._head:
                     self._tail = deque(lines)
-                    self._tail_size = sum(len(line.text) + 1 for line in lines)
+                    self._tail_size = sum(line.size for line in lines)
                 return True
         return False
 
@@ -176,6 +200,7 @@ class OutputStore:
         self.version = 0
         """Changes with every change of what is shown."""
         self._runs = 0
+        self._picture: Picture | None = None
         self._length = (0, 0)
 
     def __len__(self) -> int:
@@ -234,8 +259,16 @@ class OutputStore:
 
     def result(self, mime: Mapping[str, str], display_id: str | None, update: bool) -> None:
         """A result or something displayed."""
-        self.current().display(result_lines(mime), display_id, update)
+        shown = result_lines(mime)
+        is_image = any(kind == "image" for kind, _ in shown)
+        self.current().display(shown, display_id, update, self._picture if is_image else None)
+        self._picture = None
         self.version += 1
+
+    def picture(self, width: int, height: int, pixels: bytes) -> None:
+        """What the result that comes next looks like; nothing where the numbers do not fit each other."""
+        sound = 0 < width <= MOST_PIXELS[0] and 0 < height <= MOST_PIXELS[1] and len(pixels) == 3 * width * height
+        self._picture = Picture(width, height, pixels) if sound else None
 
     def clear(self, wait: bool) -> None:
         """``clear_output`` in the running cell."""

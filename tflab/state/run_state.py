@@ -30,6 +30,7 @@ from tflab.protocol.events import (
 )
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
 from tflab.protocol.operation_events import OperationsRecorded
+from tflab.protocol.pictures import PictureReduced
 from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
 from tflab.protocol.steering import KnobRefused, KnobsOffered, KnobTurned, LoopPaused, LoopResumed
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
@@ -120,6 +121,7 @@ class RunState:
             InterruptOverdue: self._interrupt_overdue,
             CellStarted: self._cell_started,
             StreamWritten: self._stream_written,
+            PictureReduced: lambda event: self.output.picture(event.width, event.height, event.pixels),
             ResultShown: self._result_shown,
             OutputCleared: self._output_cleared,
             CellFinished: self._cell_finished,

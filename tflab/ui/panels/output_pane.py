@@ -17,6 +17,7 @@ from tflab.protocol.events import InputRequested
 from tflab.state.output import Block, Line, OutputStore
 from tflab.state.terminal_text import plain
 from tflab.ui.widgets.figures import duration
+from tflab.ui.widgets.half_blocks import picture_rows
 from tflab.ui.widgets.lines_view import LinesView
 from tflab.ui.widgets.rows import Row, spread, wrap
 
@@ -54,6 +55,8 @@ def output_rows(line: Line, width: int) -> list[Row]:
         return [[(f"⋮ {line.text}", "warning")]]
     role = _ROLES.get(line.kind, "")
     start = {"note": "ℹ ", "image": "▣ "}.get(line.kind, "")
+    if line.picture is not None:
+        return [*wrap([(start + line.text, role)], width), *picture_rows(line.picture, width)]
     if "\x1b" not in line.text:
         return wrap([(start + line.text, role)], width, indent=len(start))
     row: Row = [(start, role)] if start else []

@@ -34,7 +34,7 @@ _ACTIONS: Final = (
     ("find", "Ctrl+F"),
     ("go_to_line", "Ctrl+G"),
     ("next_mark", "Alt+N"),
-    ("format", "Alt+F"),
+    ("format", "Alt+L"),
     ("describe", "Alt+I"),
     ("edit_outside", "Alt+E"),
     ("reset_step", ""),

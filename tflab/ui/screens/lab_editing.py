@@ -36,7 +36,7 @@ class LabEditing(LabView):
         Binding("ctrl+g", "go_to_line", priority=True, show=False),
         Binding("alt+i", "describe", priority=True, show=False),
         Binding("alt+e", "edit_outside", priority=True, show=False),
-        Binding("alt+f", "format", priority=True, show=False),
+        Binding("alt+l", "format", priority=True, show=False),
     ]
 
     def __init__(self, launch: Launch) -> None:

@@ -44,7 +44,7 @@ _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+Z Y", "undo"),
     ("Ctrl+F G", "find"),
     ("Alt+N", "next_mark"),
-    ("Alt+F", "format"),
+    ("Alt+L", "format"),
     ("Alt+I", "describe"),
     ("Alt+E", "edit_outside"),
     ("Esc", "leave"),

@@ -82,6 +82,11 @@ class CodeEditor(CompletingTextArea):
 
     async def on_key(self, event: events.Key) -> None:
         """Enter, brackets, quotes, Tab and Backspace as one expects of Python; other keys in the order of typing."""
+        if event.key.startswith("alt+"):
+            # From a terminal it comes with its letter, which is not meant to be written.
+            event.prevent_default()
+            await self._act_on(event)
+            return
         lines, (start, end) = self.document.lines, (min(self.selection), max(self.selection))
         edit: Edit | None = None
         if self._completions.is_open and self._complete_by(event.key):

@@ -87,7 +87,7 @@ def palette_of(app: App[Any]) -> Palette:
     return _palette(app.theme, app.current_theme.dark, chosen)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def sgr_style(params: str) -> Style:
     """The look that the parameters of one SGR sequence give plain text."""
     codes = [int(code) for code in params.split(";") if code.isdigit()]

@@ -1,0 +1,46 @@
+"""Pictures in cells, two pixels in each: the upper half block has the colour of one, its ground that of the other."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from tflab.state.output import Picture
+from tflab.ui.widgets.rows import Row
+
+MOST_COLUMNS: Final = 96
+_COARSE: Final = 0xF8
+"""Colours that differ less are one: so that neighbouring cells are drawn together."""
+
+
+@lru_cache(maxsize=32)
+def picture_rows(picture: Picture, width: int) -> list[Row]:
+    """The picture in at most ``width`` cells and `MOST_COLUMNS`, as wide as it is high in pixels."""
+    # Not needed for the first paint.
+    import numpy as np
+
+    columns = max(1, min(width, MOST_COLUMNS, picture.width))
+    lines = max(1, round(picture.height * columns / picture.width))
+    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 3).astype(np.float32)
+
+    def starts(length: int, parts: int) -> list[int]:
+        return [part * length // parts for part in range(parts)]
+
+    down, across = starts(picture.height, lines), starts(picture.width, columns)
+    sums = np.add.reduceat(np.add.reduceat(pixels, down, axis=0), across, axis=1)
+    heights, widths = np.diff([*down, picture.height]), np.diff([*across, picture.width])
+    means = (sums / (heights[:, None, None] * widths[None, :, None])).astype(np.uint8) & _COARSE
+    if lines % 2:
+        means = np.concatenate([means, means[-1:]])
+    return [_row(means[at].tolist(), means[at + 1].tolist()) for at in range(0, len(means), 2)]
+
+
+def _row(upper: list[list[int]], lower: list[list[int]]) -> Row:
+    row: Row = []
+    for above, below in zip(upper, lower, strict=True):
+        role = "sgr:38;2;{};{};{};48;2;{};{};{}".format(*above, *below)
+        if row and row[-1][1] == role:
+            row[-1] = (row[-1][0] + "▀", role)
+        else:
+            row.append(("▀", role))
+    return row
