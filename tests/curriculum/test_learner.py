@@ -8,7 +8,7 @@ import pytest
 
 from tests.curriculum.documents import lessons_folder
 from tflab.curriculum.document import Document
-from tflab.curriculum.learner import Learner
+from tflab.curriculum.learner import LONGEST_PAUSE, Learner
 from tflab.curriculum.lesson import read_lesson
 from tflab.curriculum.notebook import read_document
 from tflab.curriculum.progress import Place, Progress
@@ -48,6 +48,25 @@ def test_a_place_that_is_gone_is_the_beginning(tmp_path: Path, lesson: Document)
     progress = Progress(tmp_path / "state")
     progress.open_step("03_dtypes", 7, steps=9)
     assert Learner(progress).first_step(lesson) == 0
+
+
+def test_time_is_counted_for_the_step_in_sight_and_long_pauses_are_not_work(tmp_path: Path, lesson: Document) -> None:
+    now = 100.0
+    progress = Progress(tmp_path / "state")
+    learner = Learner(progress, clock=lambda: now)
+    learner.opened(lesson)
+    now += 20
+    learner.step_ran(lesson, 0)
+    now += 10
+    learner.step_shown(lesson, 1)
+    now += 3600
+    learner.exercise_passed(lesson, "cast")
+    now += 5
+    learner.left()
+    now += 50
+    learner.left()
+    progress.close()
+    assert Progress(tmp_path / "state").lesson("03_dtypes").times == {0: 30.0, 1: LONGEST_PAUSE + 5}
 
 
 def test_a_file_of_ones_own_leaves_no_trace(tmp_path: Path) -> None:

@@ -57,6 +57,18 @@ def test_two_labs_add_to_one_lesson(tmp_path: Path) -> None:
     assert list(record.passed) == ["broadcast"]
 
 
+def test_time_in_two_labs_at_once_counts_once(tmp_path: Path) -> None:
+    one, two = Progress(tmp_path / "state"), Progress(tmp_path / "state")
+    assert one.lesson("01_tensors") == two.lesson("01_tensors")
+    one.spent("01_tensors", 0, 60.0)
+    one.spent("01_tensors", 0, 30.0)
+    one.close()
+    two.spent("01_tensors", 0, 70.0)
+    two.spent("01_tensors", 3, 5.0)
+    two.close()
+    assert Progress(tmp_path / "state").lesson("01_tensors").times == {0: 90.0, 3: 5.0}
+
+
 def test_a_reset_forgets_one_lesson(tmp_path: Path) -> None:
     progress = Progress(tmp_path / "state")
     progress.step_ran("01_tensors", 0)

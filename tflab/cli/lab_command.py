@@ -127,7 +127,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
         first_launch = progress.first_launch
         from tflab.ui.app import run_lab
 
-        return run_lab(
+        status = run_lab(
             document,
             supervisor,
             drafts,
@@ -148,6 +148,8 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             linter=Ruff(),
             runs=KeptRuns(writer=writer),
         )
+        learner.left()
+        return status
     finally:
         writer.flush()
         supervisor.close()

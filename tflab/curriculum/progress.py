@@ -1,4 +1,4 @@
-"""How far a learner has come: the last lesson and step, what ran, what was passed.
+"""How far a learner has come: the last lesson and step, what ran, what was passed, how long it took.
 
 One small JSON file a lesson below ``progress`` in the state folder, and ``last.json`` for where to go on. Two labs
 add to one file under a lock, so neither loses what the other wrote. A file that cannot be read is set aside.
@@ -33,6 +33,8 @@ class LessonProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How many steps with code the lesson has; 0 where it was never opened."""
     exercises: int = 0
     """How many exercises it has."""
+    times: dict[int, float] = {}
+    """Seconds spent on each step, by its index; pauses count for a few minutes at most."""
 
     @property
     def started(self) -> bool:
@@ -104,6 +106,12 @@ class Progress:
         if exercise not in now.passed:
             self._change(name, msgspec.structs.replace(now, passed={**now.passed, exercise: time.time()}))
 
+    def spent(self, name: str, step: int, seconds: float) -> None:
+        """The learner was busy with a step for so long."""
+        now = self.lesson(name)
+        times = {**now.times, step: now.times.get(step, 0.0) + seconds}
+        self._change(name, msgspec.structs.replace(now, times=times))
+
     def reset(self, name: str) -> None:
         """Forgets what was done of a lesson."""
         self._lessons[name] = LessonProgress()
@@ -134,7 +142,12 @@ def _merge_into(path: Path, progress: LessonProgress) -> None:
         there = _read(path, LessonProgress)
         if there is not None:
             passed = {**progress.passed, **there.passed}
-            progress = msgspec.structs.replace(progress, ran=progress.ran | there.ran, passed=passed)
+            # Labs side by side: an hour in both of them is an hour.
+            times = {
+                step: max(progress.times.get(step, 0.0), there.times.get(step, 0.0))
+                for step in sorted({*progress.times, *there.times})
+            }
+            progress = msgspec.structs.replace(progress, ran=progress.ran | there.ran, passed=passed, times=times)
         write_atomically(path, msgspec.json.encode(progress))
 
 

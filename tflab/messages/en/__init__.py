@@ -2,12 +2,27 @@
 
 from typing import Final
 
-from tflab.messages.en import check, cli, client, curriculum, diagnosis, editor, graphs, plain, probe, runs, sandbox, ui
+from tflab.messages.en import (
+    check,
+    cli,
+    client,
+    course,
+    curriculum,
+    diagnosis,
+    editor,
+    graphs,
+    plain,
+    probe,
+    runs,
+    sandbox,
+    ui,
+)
 
 MESSAGES: Final[dict[str, str]] = {
     **check.MESSAGES,
     **cli.MESSAGES,
     **client.MESSAGES,
+    **course.MESSAGES,
     **curriculum.MESSAGES,
     **diagnosis.MESSAGES,
     **editor.MESSAGES,
