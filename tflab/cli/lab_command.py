@@ -177,15 +177,18 @@ def _show_plainly(document: Document, planned: PlannedSession, lessons: LessonLi
     writer = BackgroundWriter()
     try:
         drafts, progress = Drafts(writer=writer), Progress(writer=writer)
+        learner = Learner(progress)
         around = Surroundings(
             drafts=drafts,
-            learner=Learner(progress),
+            learner=learner,
             lessons=_entries(lessons, progress),
             open_document=lambda name: specs.opened(open_lesson(lessons.by_name[name])),
             grader=ExerciseGrader(supervisor),
         )
         notes = [*planned.notes, *_notes_about(document, lessons, drafts.left_over(document))]
-        return open_plainly(document, supervisor, around, notes)
+        status = open_plainly(document, supervisor, around, notes)
+        learner.left()
+        return status
     finally:
         writer.flush()
         supervisor.close()

@@ -196,7 +196,7 @@ class PlainLesson:
         except UnreadableDocument as error:
             self._say(str(error))
             return
-        if self._state.steps:
+        if self._state.steps or document.devices != self._copy.document.devices:
             self._restart()
         self._state.forget_steps()
         self._take(document)
