@@ -23,7 +23,7 @@ import pyte
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.end_to_end.page import Page
+from tests.end_to_end.page import Page, Socket
 from tests.end_to_end.terminal import Screen
 
 _VIRTUAL_KEYS: Final = {"F4": 115, "F5": 116, "F10": 121, "Enter": 13, "Escape": 27, "End": 35}
@@ -38,7 +38,7 @@ def executable() -> str | None:
 class BrowserPage(Page):
     """A page in Chromium: keys are pressed in it, its own connection is listened to, its pixels can be looked at."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, socket: Socket) -> None:
         super().__init__(socket, 80, 24)
         self._numbers = itertools.count(1)
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}

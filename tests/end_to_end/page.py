@@ -13,11 +13,14 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import aiohttp
 import pyte
 
 from tests.end_to_end.terminal import KEYS, Screen
+
+Socket: TypeAlias = "aiohttp.ClientWebSocketResponse[bool]"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def served(*arguments: str, environment: Mapping[str, str], directory: Path) -> 
 class Page:
     """An open page with a screen that tests can read."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, columns: int, lines: int) -> None:
+    def __init__(self, socket: Socket, columns: int, lines: int) -> None:
         self._socket = socket
         self._screen = Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)

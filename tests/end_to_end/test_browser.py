@@ -102,7 +102,8 @@ async def test_a_closed_page_ends_its_lab_and_another_can_be_opened(server: Serv
 
 def labs_of(server: Served) -> list[psutil.Process]:
     """The labs that run for pages."""
-    return psutil.Process(server.process.pid).children()
+    running: list[psutil.Process] = psutil.Process(server.process.pid).children()
+    return running
 
 
 @pytest.mark.skipif(executable() is None, reason="no Chromium here; the tests above drive the page's own connection")
