@@ -4,60 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from types import ModuleType, SimpleNamespace
-from typing import Any
 
+import pynvml
 import pytest
 
+from tests.client.nvml_library import GIB, Library, installed
 from tests.sessions import PATIENCE
 from tflab.client.devices import DeviceSampler, DeviceWatch
 from tflab.protocol.events import DevicesSampled
-
-
-class FakeNvml(ModuleType):
-    """NVML with one card and one partition that can tell little."""
-
-    NVML_TEMPERATURE_GPU = 0
-
-    class NVMLError(Exception):
-        """As NVML's."""
-
-    def __init__(self) -> None:
-        super().__init__("pynvml")
-        self.shut_down = False
-
-    def nvmlInit(self) -> None:
-        """Works."""
-
-    def nvmlShutdown(self) -> None:
-        self.shut_down = True
-
-    def nvmlDeviceGetCount(self) -> int:
-        return 2
-
-    def nvmlDeviceGetHandleByIndex(self, index: int) -> int:
-        return index
-
-    def nvmlDeviceGetName(self, handle: int) -> Any:
-        return "NVIDIA H200" if handle == 0 else b"MIG 1g"
-
-    def nvmlDeviceGetMemoryInfo(self, handle: int) -> Any:
-        return SimpleNamespace(used=3 << 30, total=140 << 30)
-
-    def nvmlDeviceGetUtilizationRates(self, handle: int) -> Any:
-        if handle:
-            raise self.NVMLError
-        return SimpleNamespace(gpu=50)
-
-    def nvmlDeviceGetTemperature(self, handle: int, sensor: int) -> int:
-        if handle:
-            raise self.NVMLError
-        return 41
-
-    def nvmlDeviceGetPowerUsage(self, handle: int) -> int:
-        if handle:
-            raise self.NVMLError
-        return 250_500
 
 
 def test_the_processor_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,31 +30,34 @@ def test_the_processor_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_cards_tell_what_they_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    nvml = FakeNvml()
-    monkeypatch.setitem(sys.modules, "pynvml", nvml)
-    sampler = DeviceSampler()
-
-    _, card, partition = sampler.sample().devices
-    sampler.close()
-
+    with installed(monkeypatch, Library()) as library:
+        sampler = DeviceSampler()
+        sampled = sampler.sample()
+        sampler.close()
+        assert library.shut_down
+    _, card, partition = sampled.devices
+    assert sampled.reason == ""
     assert (card.name, card.kind, card.description) == ("GPU:0", "gpu", "NVIDIA H200")
-    assert (card.memory_used, card.memory_total) == (3 << 30, 140 << 30)
+    assert (card.memory_used, card.memory_total) == (3 * GIB, 140 * GIB)
+    assert card.memory_reserved == 2 * GIB, "other programs have taken some, too"
     assert (card.utilization, card.temperature, card.power) == (0.5, 41.0, 250.5)
     assert partition.description == "MIG 1g"
     assert (partition.utilization, partition.temperature, partition.power) == (None, None, None)
-    assert nvml.shut_down
+    assert partition.memory_reserved is None
 
 
-def test_a_machine_without_a_driver_has_no_cards(monkeypatch: pytest.MonkeyPatch) -> None:
-    nvml = FakeNvml()
-
-    def fail() -> None:
-        raise nvml.NVMLError
-
-    monkeypatch.setattr(nvml, "nvmlInit", fail)
-    monkeypatch.setitem(sys.modules, "pynvml", nvml)
-
-    assert [device.name for device in DeviceSampler().sample().devices] == ["CPU"]
+def test_without_a_card_a_reason_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for library, reason in (
+        (Library(count=0), "sees no card"),
+        (Library(init=pynvml.NVML_ERROR_DRIVER_NOT_LOADED), "the NVIDIA driver answers"),
+        (Library(init=pynvml.NVML_ERROR_LIBRARY_NOT_FOUND), "no NVIDIA driver is installed"),
+    ):
+        with installed(monkeypatch, library):
+            sampled = DeviceSampler().sample()
+        assert [device.name for device in sampled.devices] == ["CPU"]
+        assert reason in sampled.reason
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    assert "nvidia-ml-py" in DeviceSampler().sample().reason
 
 
 def test_the_watch_samples_until_it_is_stopped() -> None:

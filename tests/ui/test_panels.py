@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 
 from tflab.protocol.events import (
@@ -18,6 +19,7 @@ from tflab.protocol.events import (
     TensorRecord,
     TensorsRecorded,
 )
+from tflab.protocol.operation_events import OperationRecord, OperationsRecorded
 from tflab.state.clock import Moment
 from tflab.state.gradients import GradientSites
 from tflab.state.output import Block, Line
@@ -192,10 +194,10 @@ def test_devices(width: int) -> None:
         memory_used=100 << 30, memory_total=141 << 30,
     )  # fmt: skip
     state.apply(DevicesSampled(devices=(gpu, Device(name="CPU", kind="cpu"))))
-    assert "once a session runs" in written(devices_page(state.devices, None, 80))
+    assert "once a session runs" in written(devices_page(state.devices, state.operations, None, 80))
     held = Device(name="GPU:0", kind="gpu", memory_used=3 << 30, memory_peak=5 << 30)
     state.apply(DevicesSampled(devices=(held, Device(name="CPU:0", kind="cpu")), origin="tensorflow"))
-    page = devices_page(state.devices, None, width)
+    page = devices_page(state.devices, state.operations, None, width)
     check_width(page, width)
     if width >= 78:
         text = written(page)
@@ -204,7 +206,41 @@ def test_devices(width: int) -> None:
         assert "64 °C" in text
         assert "holds 3.0 GiB" in text
         assert "peak 5.0 GiB" in text
-    assert "no such allocator" in written(devices_page(state.devices, "no such allocator", 80))
+    assert "reserved 7.0 GiB" not in written(page)
+    state.apply(DevicesSampled(devices=(msgspec.structs.replace(gpu, memory_reserved=7 << 30),)))
+    page = devices_page(state.devices, state.operations, None, width)
+    check_width(page, width)
+    if width >= 78:
+        assert "reserved 7.0 GiB" in written(page)
+        assert "set_memory_growth" in written(page)
+    assert "no such allocator" in written(devices_page(state.devices, state.operations, "no such allocator", 80))
+
+
+def test_why_there_is_no_gpu() -> None:
+    state = RunState()
+    cpu = Device(name="CPU", kind="cpu")
+    state.apply(DevicesSampled(devices=(cpu,), reason="No GPU: no NVIDIA driver is installed here."))
+    process = Device(name="process", kind="process", memory_used=1 << 30, memory_peak=2 << 30, utilization=0.25)
+    state.apply(DevicesSampled(devices=(cpu, process), origin="tensorflow", reason="This TensorFlow has no CUDA."))
+    text = written(devices_page(state.devices, state.operations, None, 100))
+    assert "no NVIDIA driver" in text
+    assert "no CUDA" not in text, "without a card it does not matter"
+    assert "this session  holds 1.0 GiB   peak 2.0 GiB   load 25 %" in text
+    state.apply(DevicesSampled(devices=(cpu, Device(name="GPU:0", kind="gpu"))))
+    assert "⚠ This TensorFlow has no CUDA." in written(devices_page(state.devices, state.operations, None, 100))
+
+
+def test_which_operations_ran_where() -> None:
+    state = RunState()
+    state.apply(DevicesSampled(devices=(Device(name="CPU", kind="cpu"),)))
+    assert "Alt+E" in written(devices_page(state.devices, state.operations, None, 100))
+    records = tuple(
+        OperationRecord(operation="MatMul", site=None, inputs=(), outputs=(), device=device, count=count)
+        for device, count in (("CPU:0", 10), ("GPU:0", 30), ("CPU:0", 5), ("", 2))
+    )
+    state.apply(OperationsRecorded(operations=records, total=47))
+    lines = written(devices_page(state.devices, state.operations, None, 100)).split("\n")
+    assert [line.split()[0] + line.split()[-1] for line in lines[-2:]] == ["GPU:030", "CPU:015"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

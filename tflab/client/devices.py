@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
+from tflab.client.nvidia import Cards
 from tflab.messages import text
 from tflab.protocol.events import Device, DevicesSampled
 
@@ -16,62 +16,16 @@ class DeviceSampler:
     """Measures the devices of this machine. Without NVML (no NVIDIA driver, no module) only the processor."""
 
     def __init__(self) -> None:
-        self._nvml: Any = None
-        self._handles: list[Any] | None = None
+        self._cards = Cards()
 
     def sample(self) -> DevicesSampled:
         """Now; utilisation is over the time since the sample before."""
-        return DevicesSampled(devices=(_processor(), *self._gpus()), origin="machine")
+        cards = self._cards.sample()
+        return DevicesSampled(devices=(_processor(), *cards), origin="machine", reason=self._cards.reason)
 
     def close(self) -> None:
         """Lets go of NVML."""
-        if self._nvml is not None:
-            with suppress(Exception):
-                self._nvml.nvmlShutdown()
-        self._nvml, self._handles = None, []
-
-    def _gpus(self) -> tuple[Device, ...]:
-        if self._handles is None:
-            self._handles = self._found()
-        return tuple(self._gpu(index, handle) for index, handle in enumerate(self._handles))
-
-    def _found(self) -> list[Any]:
-        try:
-            import pynvml
-        except ImportError:
-            return []
-        try:
-            pynvml.nvmlInit()
-        except pynvml.NVMLError:
-            return []
-        self._nvml = pynvml
-        return [pynvml.nvmlDeviceGetHandleByIndex(index) for index in range(pynvml.nvmlDeviceGetCount())]
-
-    def _gpu(self, index: int, handle: Any) -> Device:
-        nvml = self._nvml
-
-        def read(question: Callable[[], Any]) -> Any:
-            # Each figure may be missing on its own: partitions have no utilisation, some cards no temperature.
-            try:
-                return question()
-            except nvml.NVMLError:
-                return None
-
-        memory = read(lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
-        rates = read(lambda: nvml.nvmlDeviceGetUtilizationRates(handle))
-        temperature = read(lambda: nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU))
-        milliwatts = read(lambda: nvml.nvmlDeviceGetPowerUsage(handle))
-        name = read(lambda: nvml.nvmlDeviceGetName(handle)) or ""
-        return Device(
-            name=f"GPU:{index}",
-            kind="gpu",
-            description=name.decode() if isinstance(name, bytes) else str(name),
-            memory_used=None if memory is None else int(memory.used),
-            memory_total=None if memory is None else int(memory.total),
-            utilization=None if rates is None else rates.gpu / 100,
-            temperature=None if temperature is None else float(temperature),
-            power=None if milliwatts is None else milliwatts / 1000,
-        )
+        self._cards.close()
 
 
 def _processor() -> Device:

@@ -53,12 +53,14 @@ class Device(Record, frozen=True, kw_only=True):
     name: str
     """``CPU``, ``GPU:0``, as TensorFlow numbers it; the machine's own CPU is ``CPU``."""
     kind: str
-    """``cpu``, ``gpu``, ``tpu``, ``logical_cpu``, ..."""
+    """``cpu``, ``gpu``, ``tpu``, ``logical_cpu``, ...; ``process`` for the session's own process."""
     description: str = ""
     """The model, for people: ``NVIDIA H200``, ``16 cores``."""
     memory_used: int | None = None
     memory_peak: int | None = None
     memory_total: int | None = None
+    memory_reserved: int | None = None
+    """Of ``memory_used`` what the lab's sessions have taken from the card, whether tensors are in it or not."""
     utilization: float | None = None
     """0 to 1."""
     temperature: float | None = None
@@ -299,6 +301,8 @@ class DevicesSampled(Event, frozen=True, kw_only=True):
     devices: tuple[Device, ...]
     origin: Literal["machine", "tensorflow"] = "machine"
     """Who measured: the lab (psutil, NVML), or TensorFlow's own allocator in the session."""
+    reason: str = ""
+    """Why there is no GPU among them, one line for people; empty where there is one."""
 
 
 class ProblemEdit(Record, frozen=True, kw_only=True):

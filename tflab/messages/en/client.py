@@ -33,4 +33,11 @@ MESSAGES: Final[dict[str, str]] = {
     "client.cpu_description": "{cores} cores",
     "client.watch.bad_name": "{name} is no name for a watched process: use at most 48 letters, digits, dots, dashes and underscores",
     "client.watch.ended": "{name} has ended",
+    "client.gpu.no_module": "No GPU is looked for: the module nvidia-ml-py is missing.",
+    "client.gpu.no_driver": "No GPU: no NVIDIA driver is installed here.",
+    "client.gpu.driver_fails": "No GPU: the NVIDIA driver answers: {error}",
+    "client.gpu.no_card": "No GPU: the NVIDIA driver is here, but sees no card.",
+    "client.gpu.no_cuda": "This TensorFlow is built without CUDA: it uses no GPU.",
+    "client.gpu.hidden": "CUDA_VISIBLE_DEVICES hides every card from TensorFlow.",
+    "client.gpu.not_found": "TensorFlow finds no GPU. Where there is a card, its CUDA libraries are missing: pip install 'tflab[gpu]'.",
 }

@@ -33,4 +33,11 @@ MESSAGES: Final[dict[str, str]] = {
     "client.cpu_description": "{cores} inti",
     "client.watch.bad_name": "{name} bukan nama untuk proses yang diamati: pakai paling banyak 48 huruf, angka, titik, tanda hubung, dan garis bawah",
     "client.watch.ended": "{name} sudah berakhir",
+    "client.gpu.no_module": "GPU tidak dicari: modul nvidia-ml-py tidak ada.",
+    "client.gpu.no_driver": "Tanpa GPU: driver NVIDIA tidak terpasang di sini.",
+    "client.gpu.driver_fails": "Tanpa GPU: driver NVIDIA menjawab: {error}",
+    "client.gpu.no_card": "Tanpa GPU: driver NVIDIA ada, tetapi tidak melihat kartu.",
+    "client.gpu.no_cuda": "TensorFlow ini dibuat tanpa CUDA: GPU tidak dipakai.",
+    "client.gpu.hidden": "CUDA_VISIBLE_DEVICES menyembunyikan semua kartu dari TensorFlow.",
+    "client.gpu.not_found": "TensorFlow tidak menemukan GPU. Jika ada kartu, pustaka CUDA-nya belum ada: pip install 'tflab[gpu]'.",
 }

@@ -8,25 +8,26 @@ from typing import Final
 from tflab.messages import text
 from tflab.protocol.events import Device
 from tflab.state.devices import Devices
+from tflab.state.operations import Operations
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
 from tflab.ui.widgets.figures import bar, memory, percentage, sparkline
 from tflab.ui.widgets.lines_view import LinesView, Page
-from tflab.ui.widgets.rows import Row, Span, fit, pad, spread
+from tflab.ui.widgets.rows import Row, Span, fit, pad, spread, wrap
 
 _NEARLY_FULL: Final = 0.95
 
 
 class DevicesPanel(LinesView):
-    """Shows `Devices`."""
+    """Shows `Devices`, and which operations of a recorded run ran where."""
 
-    def show_devices(self, devices: Devices, disabled: str | None) -> None:
+    def show_devices(self, devices: Devices, operations: Operations, disabled: str | None) -> None:
         """Shows these; ``disabled`` is why TensorFlow's own figures are missing."""
-        self.show_page(lambda width: devices_page(devices, disabled, width))
+        self.show_page(lambda width: devices_page(devices, operations, disabled, width))
 
 
-def devices_page(devices: Devices, disabled: str | None, width: int) -> Page:
-    """The machine first, then TensorFlow."""
+def devices_page(devices: Devices, operations: Operations, disabled: str | None, width: int) -> Page:
+    """The machine first, then TensorFlow, then where operations ran."""
     if not devices.machine and not devices.tensorflow:
         return empty_page(text("ui.devices.empty"), text("ui.devices.hint"), width)
     rows: list[Row] = []
@@ -34,13 +35,33 @@ def devices_page(devices: Devices, disabled: str | None, width: int) -> Page:
         rows.append([(text("ui.devices.machine"), "muted")])
         for device in devices.machine:
             rows += _machine_rows(device, list(devices.utilization.get(device.name, ())), width)
+        if devices.machine_reason:
+            rows += wrap([("  ", ""), (devices.machine_reason, "muted")], width, indent=2)
     rows += [[], [(text("ui.devices.tensorflow"), "muted")]]
     if disabled is not None:
         rows.append(fit([("  ", ""), ("⚠ " + disabled, "warning")], width))
     elif not devices.tensorflow:
         rows.append(fit([("  ", ""), (text("ui.devices.no_session"), "muted")], width))
-    rows += [_allocator_row(device, width) for device in devices.tensorflow]
-    return Page([], rows).fitted(width)
+    reserved = {device.name: device.memory_reserved for device in devices.machine}
+    rows += [_allocator_row(device, reserved.get(device.name), width) for device in devices.tensorflow]
+    if any(device.kind == "gpu" and device.memory_used is not None for device in devices.tensorflow):
+        rows += wrap([("  ", ""), (text("ui.devices.explained"), "muted")], width, indent=2)
+    elif devices.tensorflow_reason and any(device.kind == "gpu" for device in devices.machine):
+        # There is a card, so that TensorFlow's lack of one is news.
+        rows += wrap([("  ⚠ ", "warning-strong"), (devices.tensorflow_reason, "warning")], width, indent=4)
+    return Page([], [*rows, [], *_operation_rows(operations)]).fitted(width)
+
+
+def _operation_rows(operations: Operations) -> list[Row]:
+    counts = operations.by_device()
+    if not counts:
+        return [[(text("ui.devices.no_operations"), "muted")]]
+    rows: list[Row] = [[(text("ui.devices.operations"), "muted")]]
+    most = max(counts.values())
+    for name, count in counts.items():
+        filled = bar(count / most, 24).rstrip()
+        rows.append([("  ", ""), (pad(plain(name), 10), "strong"), ("  ", ""), (filled, "curve2"), (f" {count:,}", "")])
+    return rows
 
 
 def _machine_rows(device: Device, samples: Sequence[float | None], width: int) -> list[Row]:
@@ -79,13 +100,19 @@ def _gauge(label: str, label_width: int, fraction: float, size: int, role: str, 
     return fit(row, width)
 
 
-def _allocator_row(device: Device, width: int) -> Row:
-    row: Row = [("  ", ""), (pad(plain(device.name), 10), "strong"), ("  ", "")]
+def _allocator_row(device: Device, reserved: int | None, width: int) -> Row:
+    name = text("ui.devices.process") if device.kind == "process" else plain(device.name)
+    row: Row = [("  ", ""), (pad(name, 12), "strong"), ("  ", "")]
     if device.memory_used is None:
-        return fit([*row, (plain(device.description) or text("ui.devices.unknown"), "muted")], width)
+        unknown = text("ui.devices.logical" if device.kind == "logical_cpu" else "ui.devices.unknown")
+        return fit([*row, (plain(device.description) or unknown, "muted")], width)
     row.append((text("ui.devices.holds", size=memory(device.memory_used)), ""))
     if device.memory_peak is not None:
         row.append(("   " + text("ui.devices.peak", size=memory(device.memory_peak)), "muted"))
+    if reserved is not None:
+        row.append(("   " + text("ui.devices.reserved", size=memory(reserved)), "muted"))
     if device.memory_total is not None:
         row.append(("   " + text("ui.devices.limit", size=memory(device.memory_total)), "muted"))
+    if device.utilization is not None:
+        row.append((f"   {text('ui.devices.load')} {percentage(device.utilization)}", "muted"))
     return fit(row, width)

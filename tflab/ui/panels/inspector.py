@@ -183,9 +183,9 @@ class Inspector(Container):
             if self._is_new(version):
                 panel.show_curves(state.curves, marks, disabled("metrics"))
         elif isinstance(panel, DevicesPanel):
-            version = (state.devices.version, disabled("devices"))
+            version = (state.devices.version, state.operations.version, disabled("devices"))
             if self._is_new(version):
-                panel.show_devices(state.devices, disabled("devices"))
+                panel.show_devices(state.devices, state.operations, disabled("devices"))
         elif isinstance(panel, OperationsPanel):
             version = (state.operations.version, disabled("operations"))
             if self._is_new(version):
