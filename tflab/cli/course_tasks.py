@@ -18,7 +18,7 @@ from tflab.curriculum.exercises import Exercise, order_check
 from tflab.curriculum.findings import Finding
 from tflab.curriculum.lesson import HIDDEN_TAGS, devices_of
 from tflab.messages import text
-from tflab.protocol.events import CellFinished, CheckFinished, Evidence
+from tflab.protocol.events import CellFinished, CheckFinished, Evidence, ProblemFound
 from tflab.protocol.grading import CellToRun
 
 CELL_SECONDS: Final = 10.0
@@ -84,7 +84,10 @@ class LessonTasks:
             processor, devices = 10 * LIMITS.processor, self._document.devices
             with ThrowawayRun(self._sessions, self._cancelled, processor_seconds=processor, devices=devices) as run:
                 for index, cell in enumerate(self._code):
+                    run.problems.clear()
                     finished = run.run_cell(CellToRun(index, answers.get(index, cell.source)), PATIENCE)
+                    if index in answers:
+                        findings += [self._problem(cell, problem) for problem in run.problems]
                     if finished.seconds > CELL_SECONDS:
                         findings.append(self._slow_cell(cell, finished.seconds))
                         is_slow = True
@@ -111,6 +114,10 @@ class LessonTasks:
 
     def _failure(self, line: int, message: str) -> Finding:
         return Finding(self._lesson.path, line, text("check.finding.cell_failed", message=message))
+
+    def _problem(self, cell: Cell, problem: ProblemFound) -> Finding:
+        message = text("check.finding.solution_problem", code=problem.code, message=problem.message)
+        return Finding(self._lesson.path, cell.line, message)
 
     def _slow_cell(self, cell: Cell, seconds: float) -> Finding:
         message = text("check.finding.cell_slow", seconds=f"{seconds:.1f}", limit=f"{CELL_SECONDS:g}")

@@ -15,7 +15,7 @@ from tflab.client.throwaway import ForksAside, NoSession, NotReady, ThrowawaySes
 from tflab.client.watchdog import SessionWatch
 from tflab.messages import text
 from tflab.protocol import requests
-from tflab.protocol.events import CellFinished, CheckFinished, Event, InputRequested, SessionReady
+from tflab.protocol.events import CellFinished, CheckFinished, Event, InputRequested, ProblemFound, SessionReady
 from tflab.protocol.grading import CellToRun
 from tflab.protocol.logical_devices import LogicalDevices
 from tflab.protocol.server import SessionSpec
@@ -75,6 +75,8 @@ class ThrowawayRun:
         self._processor_seconds = processor_seconds
         self._devices = devices
         self._arrived: SimpleQueue[CellFinished | CheckFinished | SessionReady | None] = SimpleQueue()
+        self.problems: list[ProblemFound] = []
+        """What was found to be wrong so far; as hostile as the session."""
         self._session: ThrowawaySession
         self._watch: SessionWatch | None = None
 
@@ -113,7 +115,9 @@ class ThrowawayRun:
         return msgspec.structs.replace(spec, permissions=permissions, grading=True, logical_devices=self._devices)
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, (CellFinished, CheckFinished, SessionReady)):
+        if isinstance(event, ProblemFound):
+            self.problems.append(event)
+        elif isinstance(event, (CellFinished, CheckFinished, SessionReady)):
             self._arrived.put(event)
         elif isinstance(event, InputRequested):
             # Nobody is there to answer.

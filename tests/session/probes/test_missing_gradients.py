@@ -28,6 +28,7 @@ EVERYWHERE = {
 }
 ON_THE_WAY = {
     "stop_gradient": ("l = tf.reduce_sum(tf.stop_gradient(w * 2.0))", "w", "stop-gradient"),
+    "a variable as it is": ("l = v + tf.reduce_sum(tf.stop_gradient(w))", "w", "stop-gradient"),
     "stopped on one of two ways": ("l = tf.reduce_sum(w) + tf.stop_gradient(v * 2.0)", "v", "stop-gradient"),
     "rounded": ("l = tf.reduce_sum(tf.round(w * 2.0) * 3.0)", "w", "non-differentiable"),
     "cast to integers": ("l = tf.reduce_sum(tf.cast(tf.cast(w, tf.int32), tf.float32))", "w", "integer"),

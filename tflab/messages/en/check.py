@@ -150,6 +150,7 @@ MESSAGES: Final[dict[str, str]] = {
     "check.finding.not_graded": "exercise {name} could not be checked: {observed}",
     "check.finding.starter_passes": "the starter of {name} passes its check",
     "check.finding.starter_fails_to_run": "the starter of {name} does not run: {observed}",
+    "check.finding.solution_problem": "The first solution has a problem, {code}: {message}",
     "check.finding.solution_fails": "solution {index} of {name} does not pass: {observed}",
     "check.finding.wrong_passes": "the wrong answer {index} of {name} passes",
     "check.finding.wrong_message": "the evidence against wrong answer {index} of {name} does not say"

@@ -152,6 +152,7 @@ MESSAGES: Final[dict[str, str]] = {
     "check.finding.not_graded": "latihan {name} tidak dapat diperiksa: {observed}",
     "check.finding.starter_passes": "titik awal {name} lulus pemeriksaan",
     "check.finding.starter_fails_to_run": "titik awal {name} tidak dapat dijalankan: {observed}",
+    "check.finding.solution_problem": "Solusi pertama bermasalah, {code}: {message}",
     "check.finding.solution_fails": "penyelesaian {index} dari {name} tidak lulus: {observed}",
     "check.finding.wrong_passes": "jawaban salah {index} dari {name} lulus",
     "check.finding.wrong_message": "bukti terhadap jawaban salah {index} dari {name} tidak menyebut"

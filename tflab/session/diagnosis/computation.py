@@ -71,12 +71,15 @@ class Computation:
                 waiting += made.inputs
 
 
-def computed_on_tape(trail: TapeTrail | None) -> Computation:
-    """What a tape's block computed in eager code; nothing where that was not recorded."""
+def computed_on_tape(trail: TapeTrail | None, variables: Iterable[Any]) -> Computation:
+    """What a tape's block computed in eager code of ``variables`` and the rest; nothing where that was not recorded."""
     made: dict[int, Operation] = {}
     for step in trail.steps if trail is not None else ():
         operation = Operation(step.kind, step.inputs, step.outputs, lambda place=step.place: place)  # type: ignore[misc]
         made.update((id(output), operation) for output in step.outputs)
+    for variable in variables if trail is not None else ():
+        for tensor in trail.reads_unseen(variable) if trail is not None else ():
+            made.setdefault(id(tensor), Operation("ReadVariableOp", (variable.handle,), (tensor,), lambda: None))
     return Computation(lambda tensor: made.get(id(tensor)))
 
 

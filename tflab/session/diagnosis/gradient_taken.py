@@ -43,7 +43,7 @@ class GradientTaken:
     def computation(self) -> Computation:
         """The operations that led to the targets."""
         if tf.executing_eagerly():
-            return computed_on_tape(self.call.trail)
+            return computed_on_tape(self.call.trail, self.call.tape.watched_variables())
         return computed_in_graph()
 
 

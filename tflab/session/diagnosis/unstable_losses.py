@@ -29,8 +29,9 @@ _FACTOR: Final = 100.0
 """The loss over the smallest so far, at least."""
 _SMALLEST: Final = 1.0
 """A loss below this may grow: it is small."""
-_BEFORE_NAN: Final = 3
-"""Steps in a row that must have grown before a loss became infinite or NaN, for that to be the reason."""
+_BEFORE_NAN: Final = 2
+"""Steps in a row that must have grown, by `_FACTOR` in all, before a loss became infinite or NaN, for that to be the
+reason."""
 
 
 class _Losses:
@@ -43,6 +44,11 @@ class _Losses:
         self.growing = 0
         """Steps in a row that have grown by now."""
         self.is_told = False
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether the latest steps would end in infinity."""
+        return self.growing >= _BEFORE_NAN and self.latest[-1] >= _FACTOR * self.smallest
 
 
 class UnstableLosses(Rule):
@@ -83,7 +89,7 @@ class UnstableLosses(Rule):
         if not math.isfinite(value):
             losses.is_told = True
             self._told.add(site)
-            if losses.growing >= _BEFORE_NAN:
+            if losses.has_grown:
                 self._tell_diverging(site, losses, step, value)
             else:
                 self._tell_loss(site, step, value)
@@ -117,7 +123,7 @@ class UnstableLosses(Rule):
             # After the loss itself everything is NaN; and a scaled loss overflows now and then on purpose.
             return
         losses = self._losses.get(site)
-        if losses is not None and losses.growing >= _BEFORE_NAN:
+        if losses is not None and losses.has_grown:
             return
         self._told.add(site)
         values: dict[str, object] = {"names": listed(wrong), "step": event.step}

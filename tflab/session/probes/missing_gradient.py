@@ -7,7 +7,7 @@ that is the graph; eager code leaves a trail the first time that a tape's block 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import keras
 import tensorflow as tf
@@ -17,6 +17,8 @@ from tensorflow.python.framework.func_graph import FuncGraph
 from tflab.session.probes.gradient_cut import FACTS, cut_by
 from tflab.session.probes.tape_links import TapeLinks
 from tflab.session.probes.tape_trail import TapeTrail
+
+_CUTS: Final = frozenset({"stop-gradient", "non-differentiable", "integer"})
 
 
 def cause_of(
@@ -43,7 +45,9 @@ def cause_of(
             if not raw.trainable:
                 return "untrainable"
             if tf.executing_eagerly():
-                return _never_read(gradient_tape, targets, links)
+                # An operation without a gradient reads a variable behind the tape's back.
+                stopped = trail.cause(targets, raw) if trail is not None and trail.reads_unseen(raw) else None
+                return stopped if stopped in _CUTS else _never_read(gradient_tape, targets, links)
     elif links is None or links.has(source) is not True:
         if was_variable:
             return "variable-replaced"

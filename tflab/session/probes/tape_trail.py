@@ -13,8 +13,11 @@ import sys
 from types import FrameType, ModuleType
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import tensorflow as tf
+from tensorflow.python.eager import record
 from tensorflow.python.framework import op_callbacks, ops
+from tensorflow.python.ops.gen_resource_variable_ops import read_variable_op
 
 from tflab.session.probes import user_site
 from tflab.session.probes.gradient_cut import cut_by
@@ -99,7 +102,9 @@ class TapeTrail:
         """Why no gradient flows from ``targets`` to ``source``, which is a variable or a tensor of the right kind."""
         if self.is_cut_short:
             return None
-        wanted = id(source.handle) if isinstance(source, tf.Variable) else id(source)
+        wanted = {id(source)}
+        if isinstance(source, tf.Variable):
+            wanted = {id(source.handle), *map(id, self.reads_unseen(source))}
         cuts = self._cuts(targets, wanted)
         if cuts:
             # A way without a cut would have had a gradient, had the tape been asked in the usual way.
@@ -107,16 +112,34 @@ class TapeTrail:
         made_here = [target for target in targets if id(target) in self._made]
         if not made_here:
             return "left-tensorflow" if all(map(self._is_from_here, targets)) else "outside-tape"
-        was_used = any(wanted in made.inputs for made in self._made.values())
+        was_used = any(not wanted.isdisjoint(made.inputs) for made in self._made.values())
         return "left-tensorflow" if was_used and self._leaves_tensorflow() else "unused"
 
-    def _cuts(self, targets: list[Any], wanted: int) -> list[str | None]:
+    def reads_unseen(self, variable: Any) -> list[Any]:
+        """Tensors that hold what ``variable`` was when an operation was given it as it is: TensorFlow reads it then
+        without an operation of its own. Told by shape, type and values, for operations that take nothing else (a
+        number beside it may hold the same); the variable must be unchanged since."""
+        found: list[Any] = []
+        value: Any = None
+        for tensor in [step.inputs[0] for step in self.steps if len(step.inputs) == 1 and step.kind != "Cast"]:
+            if id(tensor) in self._made or not self._is_from_here(tensor):
+                continue
+            if tensor.dtype != variable.dtype or tensor.shape != variable.shape:
+                continue
+            if value is None:
+                with record.stop_recording():
+                    value = read_variable_op(variable.handle, variable.dtype)._numpy()
+            if np.array_equal(tensor._numpy(), value, equal_nan=tensor.dtype.is_floating):
+                found.append(tensor)
+        return found
+
+    def _cuts(self, targets: list[Any], wanted: set[int]) -> list[str | None]:
         found: list[str | None] = []
         seen: set[tuple[int, str | None]] = set()
         waiting: list[tuple[int, str | None]] = [(id(target), None) for target in targets]
         while waiting:
             tensor, cut = waiting.pop()
-            if tensor == wanted:
+            if tensor in wanted:
                 found.append(cut)
             elif (tensor, cut) not in seen and tensor in self._made:
                 seen.add((tensor, cut))
