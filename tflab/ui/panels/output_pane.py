@@ -33,22 +33,28 @@ _STATUS_MARKS = {
 }
 
 
+_LEAST_PICTURE = 12
+"""Rows that a picture gets in any case."""
+
+
 class OutputLines:
     """An `OutputStore` as lines to draw."""
 
-    def __init__(self, store: OutputStore) -> None:
+    def __init__(self, store: OutputStore, height: int) -> None:
+        """``height`` is the rows that a picture may have: a line is only scrolled as a whole."""
         self._store = store
+        self._height = max(_LEAST_PICTURE, height)
 
     def __len__(self) -> int:
         return len(self._store)
 
     def rows(self, index: int, width: int, /) -> list[Row]:
         """One line of output, wrapped."""
-        return output_rows(self._store.line(index), width)
+        return output_rows(self._store.line(index), width, self._height)
 
 
-def output_rows(line: Line, width: int) -> list[Row]:
-    """How a line of output is drawn."""
+def output_rows(line: Line, width: int, height: int = _LEAST_PICTURE) -> list[Row]:
+    """How a line of output is drawn, a picture in at most ``height`` rows."""
     if line.kind == "heading" and line.block is not None:
         return [_heading(line.block, width)]
     if line.kind == "hidden":
@@ -56,7 +62,7 @@ def output_rows(line: Line, width: int) -> list[Row]:
     role = _ROLES.get(line.kind, "")
     start = {"note": "ℹ ", "image": "▣ "}.get(line.kind, "")
     if line.picture is not None:
-        return [*wrap([(start + line.text, role)], width), *picture_rows(line.picture, width)]
+        return [*wrap([(start + line.text, role)], width), *picture_rows(line.picture, width, height - 1)]
     if "\x1b" not in line.text:
         return wrap([(start + line.text, role)], width, indent=len(start))
     row: Row = [(start, role)] if start else []
@@ -130,7 +136,8 @@ class OutputPane(Vertical):
         self.lines = LinesView(follow=True, id="output-lines")
         self._answer = AnswerLine(id="answer")
         self._store: OutputStore | None = None
-        self._version = -1
+        self._shown = (-1, 0)
+        """The version in sight and for how many rows."""
 
     def compose(self) -> ComposeResult:
         """The lines above the answer."""
@@ -139,9 +146,10 @@ class OutputPane(Vertical):
 
     def show_output(self, store: OutputStore) -> None:
         """Shows this output; to be called when it has changed."""
-        if store is not self._store or store.version != self._version:
-            self._store, self._version = store, store.version
-            self.lines.show(OutputLines(store))
+        shown = (store.version, self.lines.size.height)
+        if store is not self._store or shown != self._shown:
+            self._store, self._shown = store, shown
+            self.lines.show(OutputLines(store, self.lines.size.height))
 
     def show_request(self, request: InputRequested | None) -> None:
         """Asks for a line, or stops asking."""

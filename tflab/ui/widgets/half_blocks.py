@@ -14,13 +14,14 @@ _COARSE: Final = 0xF8
 
 
 @lru_cache(maxsize=32)
-def picture_rows(picture: Picture, width: int) -> list[Row]:
-    """The picture in at most ``width`` cells and `MOST_COLUMNS`, as wide as it is high in pixels."""
+def picture_rows(picture: Picture, width: int, height: int) -> list[Row]:
+    """The picture in its proportions, in at most ``width`` cells (and `MOST_COLUMNS`) and ``height`` rows."""
     # Not needed for the first paint.
     import numpy as np
 
-    columns = max(1, min(width, MOST_COLUMNS, picture.width))
-    lines = max(1, round(picture.height * columns / picture.width))
+    columns = min(width, MOST_COLUMNS, picture.width, 2 * height * picture.width // picture.height)
+    columns = max(1, columns)
+    lines = max(1, min(round(picture.height * columns / picture.width), 2 * height))
     pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 3).astype(np.float32)
 
     def starts(length: int, parts: int) -> list[int]:
