@@ -94,6 +94,14 @@ def test_a_broken_lesson_is_left_out_and_named(folder: Path, old: str, new: str,
     assert reason in left_out.reason
 
 
+def test_of_two_lessons_with_one_number_the_second_is_left_out_and_named(folder: Path, tmp_path: Path) -> None:
+    lessons_folder(tmp_path, "03_second")
+    lessons = list_lessons("en", folder)
+    assert [lesson.name for lesson in lessons.lessons] == ["03_dtypes", "14_training_loops", "17_tracing"]
+    (left_out,) = lessons.left_out
+    assert left_out.reason == "lesson file en/03_second.md, line 3: number 03 is taken by 03_dtypes.md"
+
+
 def test_a_missing_translation_falls_back_to_english(folder: Path, tmp_path: Path) -> None:
     lessons_folder(tmp_path, "03_dtypes", language="id")
     lessons = list_lessons("id", folder).lessons

@@ -101,8 +101,13 @@ def list_lessons(language: str = "en", folder: Path | None = None) -> LessonList
                 found[name] = _read_head(original)
             except (BrokenFrontMatter, OSError) as error:
                 left_out.append(LeftOut(original, _reason(original, error)))
-    lessons = sorted(found.values(), key=lambda lesson: (lesson.number, lesson.name))
-    return LessonList(tuple(lessons), tuple(left_out))
+    lessons: dict[int, Lesson] = {}
+    for lesson in sorted(found.values(), key=lambda lesson: (lesson.number, lesson.name)):
+        first = lessons.setdefault(lesson.number, lesson)
+        if first is not lesson:
+            reason = text("curriculum.lesson.number_taken", number=f"{lesson.number:02}", other=first.path.name)
+            left_out.append(LeftOut(lesson.path, _broken(lesson.path, _line_of_number(lesson.path), reason)))
+    return LessonList(tuple(lessons.values()), tuple(left_out))
 
 
 def find_lesson(word: str, lessons: LessonList) -> Lesson:
@@ -213,10 +218,18 @@ def _read_head(path: Path) -> Lesson:
 
 
 def _reason(path: Path, error: Exception) -> str:
-    name = f"{path.parent.name}/{path.name}"
     if isinstance(error, BrokenFrontMatter):
-        return text("curriculum.lesson.broken", name=name, line=error.line, reason=error.reason)
-    return text("curriculum.file.not_readable", path=name, reason=error)
+        return _broken(path, error.line, error.reason)
+    return text("curriculum.file.not_readable", path=f"{path.parent.name}/{path.name}", reason=error)
+
+
+def _broken(path: Path, line: int, reason: str) -> str:
+    return text("curriculum.lesson.broken", name=f"{path.parent.name}/{path.name}", line=line, reason=reason)
+
+
+def _line_of_number(path: Path) -> int:
+    lines, _, _ = split_front_matter(path.read_text("utf-8", errors="replace"))
+    return _line_of("number", lines)
 
 
 def _line_of(key: str, lines: list[str]) -> int:

@@ -33,6 +33,7 @@ MESSAGES: Final[dict[str, str]] = {
     "curriculum.lesson.no_front_matter": "the front matter is missing",
     "curriculum.lesson.needs_entry": "the front matter needs {key} (one value)",
     "curriculum.lesson.not_a_number": "{key} is no whole number: {value}",
+    "curriculum.lesson.number_taken": "number {number} is taken by {other}",
     "curriculum.lesson.number_differs": "number is {number}, but the file is called {name}",
     "curriculum.front_matter.open": "the front matter is never closed by ---",
     "curriculum.front_matter.no_entry": "this is no `key: value`: {line}",

@@ -34,6 +34,7 @@ MESSAGES: Final[dict[str, str]] = {
     "curriculum.lesson.no_front_matter": "bagian kepala (front matter) tidak ada",
     "curriculum.lesson.needs_entry": "bagian kepala memerlukan {key} (satu nilai)",
     "curriculum.lesson.not_a_number": "{key} bukan bilangan bulat: {value}",
+    "curriculum.lesson.number_taken": "nomor {number} sudah dipakai {other}",
     "curriculum.lesson.number_differs": "number berisi {number}, padahal nama berkasnya {name}",
     "curriculum.front_matter.open": "bagian kepala tidak ditutup dengan ---",
     "curriculum.front_matter.no_entry": "ini bukan `kunci: nilai`: {line}",
