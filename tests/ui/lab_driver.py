@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from textual import events
@@ -98,6 +98,7 @@ async def lab(
     static_names: StaticNames | None = None,
     preferences: Preferences | None = None,
     runs: KeptRuns | None = None,
+    save: Callable[[Document, Mapping[int, str]], Document] | None = None,
 ) -> AsyncIterator[Lab]:
     """A lab with a document of two steps."""
     session, drafts = MemorySession(), MemoryDrafts(kept)
@@ -117,6 +118,7 @@ async def lab(
             static_names=static_names,
             preferences=preferences,
             runs=runs,
+            save=save,
         )
     )
     async with app.run_test(size=size, notifications=True) as pilot:

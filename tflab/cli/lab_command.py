@@ -120,6 +120,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
         from tflab.curriculum.lesson import open_lesson
         from tflab.curriculum.preferences import PreferenceFile
         from tflab.curriculum.progress import Progress
+        from tflab.curriculum.saving import save
 
         drafts, progress = Drafts(writer=writer), Progress(writer=writer)
         learner = Learner(progress)
@@ -147,6 +148,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             preferences=PreferenceFile(writer=writer),
             linter=Ruff(),
             runs=KeptRuns(writer=writer),
+            save=save,
         )
         learner.left()
         return status

@@ -16,8 +16,11 @@ class DamagedFile(Exception):
     """Some of a kept file is missing or changed."""
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replaces ``path``: whoever reads it sees the old content or the new, also after a crash. Raises OSError."""
+def write_atomically(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Replaces ``path``: whoever reads it sees the old content or the new, also after a crash. Raises OSError.
+
+    Only this user may read it, unless ``mode`` says otherwise.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
     try:
@@ -25,6 +28,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -126,6 +126,7 @@ def run_lab(
     preferences: Preferences | None = None,
     linter: Linter | None = None,
     runs: KeptRuns | None = None,
+    save: Callable[[Document, Mapping[int, str]], Document] | None = None,
 ) -> int:
     """Shows the lab until the person quits; the exit status, which is 128 + n where signal n ended it.
 
@@ -152,6 +153,7 @@ def run_lab(
             preferences=preferences,
             linter=linter,
             runs=runs,
+            save=save,
         )
     )
     try:

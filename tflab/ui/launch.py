@@ -5,7 +5,7 @@ The interface knows its surroundings only by these forms, so that tests can open
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -144,4 +144,6 @@ class Launch:
     linter: Linter | None = None
     """Checks code as it is typed; None where nothing does."""
     runs: KeptRuns | None = None
+    save: Callable[[Document, Mapping[int, str]], Document] | None = None
+    """Puts edited steps into the document's file; raises `Unsaveable` (`tflab.curriculum.saving`)."""
     """Keeps the runs that draw curves; None where none are kept."""

@@ -56,6 +56,8 @@ class Situation:
     """Whether the step is an exercise that can be checked."""
     checking: bool = False
     """Whether a check is on its way."""
+    unsaved: bool = False
+    """Whether the file lacks what was typed."""
     doors: tuple[str, ...] = ()
     """The flags that opened something in the sandbox."""
 
@@ -181,6 +183,8 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         if situation.exercise:
             hints += [hint("F9", "check", "check"), hint("F6", "hint", "hint")]
         hints.append(hint("⇧F5", "restart", "restart_and_run"))
+    if situation.unsaved:
+        hints.append(hint("^S", "save", "save"))
     if situation.prose:
         hints.append(hint("F2", "code" if situation.reading else "lesson", "lesson_or_code"))
     if situation.step > 0:

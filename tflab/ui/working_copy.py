@@ -64,6 +64,19 @@ class WorkingCopy:
             self._drafts.save(self.document, index, self.source(index))
         self._unsaved.clear()
 
+    def edits(self) -> dict[int, str]:
+        """The steps whose code differs from the file's."""
+        return {step.index: self.source(step.index) for step in self.document.steps if self.is_edited(step.index)}
+
+    def saved(self, document: Document) -> None:
+        """What was typed is in the file: ``document`` is what it holds now, and no draft is needed."""
+        for index in self.edits():
+            # The file's own text ends a draft.
+            self._drafts.save(self.document, index, self.document.steps[index].source)
+        self.document = document
+        self._sources.clear()
+        self._unsaved.clear()
+
     @property
     def trouble(self) -> str:
         """One line where drafts are not being kept; else empty."""

@@ -47,4 +47,10 @@ MESSAGES: Final[dict[str, str]] = {
     # What is kept.
     "curriculum.kept.not_written": "drafts, progress and runs are not being kept: {reason}",
     "curriculum.kept.left_over": "{count} drafts of an earlier version of this file are kept in {folder}",
+    "curriculum.save.lesson": "a lesson's own file is never changed; what you typed is kept as it is",
+    "curriculum.save.unwritable": "{path} cannot be written: {reason}; what you typed is kept",
+    "curriculum.save.moved": "{path} has been changed elsewhere since it was opened, so it was left alone: open it again, what you typed is kept",
+    "curriculum.save.encoding": "{path} says that it is {encoding}, which has no {letters}: it was left as it was",
+    "curriculum.save.old_notebook": "{path} is a notebook of an older format: save it once in Jupyter, then it can be saved here",
+    "curriculum.save.saved": "{path} is saved.",
 }

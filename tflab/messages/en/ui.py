@@ -339,4 +339,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.knobs": "learning rate, knobs",
     "ui.watch.no_elements": "The elements of a tensor can be looked at in the lab (tflab open FILE), not from outside.",
     "ui.watch.running": "running for {time}",
+    "ui.command.save": "Save what was typed in the file",
+    "ui.key.save": "Save",
+    "ui.help.save": "save in the file",
 }

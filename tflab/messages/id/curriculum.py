@@ -48,4 +48,10 @@ MESSAGES: Final[dict[str, str]] = {
     # Yang disimpan.
     "curriculum.kept.not_written": "draf, kemajuan, dan run tidak tersimpan: {reason}",
     "curriculum.kept.left_over": "{count} draf dari versi lama berkas ini disimpan di {folder}",
+    "curriculum.save.lesson": "berkas pelajaran tidak pernah diubah; yang Anda ketik tetap tersimpan",
+    "curriculum.save.unwritable": "{path} tidak bisa ditulis: {reason}; yang Anda ketik tetap tersimpan",
+    "curriculum.save.moved": "{path} sudah diubah di tempat lain sejak dibuka, jadi dibiarkan: buka lagi, yang Anda ketik tetap tersimpan",
+    "curriculum.save.encoding": "{path} menyatakan diri sebagai {encoding}, yang tidak memuat {letters}: berkasnya dibiarkan",
+    "curriculum.save.old_notebook": "{path} adalah notebook format lama: simpan sekali di Jupyter, lalu bisa disimpan di sini",
+    "curriculum.save.saved": "{path} tersimpan.",
 }

@@ -339,4 +339,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.knobs": "laju belajar, kenop",
     "ui.watch.no_elements": "Isi tensor bisa dilihat di dalam lab (tflab open BERKAS), tidak dari luar.",
     "ui.watch.running": "berjalan {time}",
+    "ui.command.save": "Simpan yang diketik ke berkas",
+    "ui.key.save": "Simpan",
+    "ui.help.save": "simpan ke berkas",
 }

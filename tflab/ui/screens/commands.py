@@ -25,6 +25,7 @@ _ACTIONS: Final = (
     ("maximise", "F11"),
     ("check", "F9"),
     ("hint", "F6"),
+    ("save", "Ctrl+S"),
     ("pause_loop", "F8"),
     ("step_loop", "F7"),
     ("stop_loop", ""),

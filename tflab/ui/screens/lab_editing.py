@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 
+from tflab.curriculum.saving import Unsaveable
 from tflab.messages import text
 from tflab.protocol.diagnostics import Unformattable
 from tflab.protocol.editing_help import NameDescribed
@@ -32,6 +33,7 @@ class LabEditing(LabView):
     """The keys of the code that need more than the code."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", priority=True, show=False),
         Binding("ctrl+f", "find", priority=True, show=False),
         Binding("ctrl+g", "go_to_line", priority=True, show=False),
         Binding("alt+i", "describe", priority=True, show=False),
@@ -119,6 +121,25 @@ class LabEditing(LabView):
         if index != self.step:
             self.keep_typing()
             await self.show_step(index)
+
+    # --- the file -----------------------------------------------------------------------------------------------
+
+    def action_save(self) -> None:
+        """Writes what was typed into the file; it is kept as a draft until then."""
+        self.after_typing(self._save)
+
+    def _save(self) -> None:
+        self.keep_typing()
+        edits = self.copy.edits()
+        if self.launch.save is None or self.document.kind == "lesson":
+            self.notify(text("curriculum.save.lesson"), timeout=6)
+            return
+        try:
+            self.copy.saved(self.launch.save(self.document, edits))
+        except Unsaveable as error:
+            self.notify(str(error), severity="error", timeout=10)
+        else:
+            self.notify(text("curriculum.save.saved", path=self.document.path.name), timeout=3)
 
     # --- going about and laying out -----------------------------------------------------------------------------
 

@@ -199,6 +199,7 @@ class LabView(LoopKeys):
             panel=panel,
             exercise=self.desk.exercise(self.step) is not None and self.launch.grader is not None,
             checking=self.desk.checking,
+            unsaved=self.document.kind != "lesson" and bool(self.copy.edits()),
             doors=tuple(self.launch.doors),
         )
 

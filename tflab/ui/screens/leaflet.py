@@ -42,6 +42,7 @@ _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
     ("Alt+↑ ↓", "move"),
     ("Alt+Shift+↓", "duplicate"),
     ("Ctrl+Z Y", "undo"),
+    ("Ctrl+S", "save"),
     ("Ctrl+F G", "find"),
     ("Alt+N", "next_mark"),
     ("Alt+L", "format"),
