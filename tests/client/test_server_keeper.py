@@ -143,6 +143,16 @@ def test_a_source_that_ends_before_it_worked_is_a_failure_that_says_what_it_wrot
     assert "Illegal instruction" in message
 
 
+def test_a_source_that_is_killed_before_it_worked_gets_another_chance_but_not_for_ever(kept: Kept) -> None:
+    kept.keeper.launch()
+    for _ in range(MOST_LAUNCHES):
+        assert kept.failures() == []
+        kept.sources[-1].on_end(-9, "")
+
+    assert len(kept.sources) == MOST_LAUNCHES
+    assert len(kept.failures()) == 1
+
+
 def test_a_source_that_said_why_it_fails_says_it_once(kept: Kept) -> None:
     kept.keeper.launch()
     kept.sources[0].on_event(server.ServerFailed(message="no tensorflow"))

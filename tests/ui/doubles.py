@@ -102,9 +102,8 @@ class MemorySession:
 class MemoryDrafts:
     """Drafts in a dict."""
 
-    trouble = ""
-
     def __init__(self, kept: dict[int, str] | None = None) -> None:
+        self.trouble = ""
         self.kept = dict(kept or {})
 
     def load(self, document: Document, /) -> dict[int, str]:

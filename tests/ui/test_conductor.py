@@ -9,6 +9,7 @@ import pytest
 
 from tests.ui.doubles import READY, MemoryDrafts, MemorySession, finished, lesson, printed, started
 from tflab.curriculum.document import Document, Step
+from tflab.protocol.events import CellError
 from tflab.protocol.lifecycle import CellsDropped, InterruptOverdue, SessionEnded
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import RunState
@@ -216,3 +217,14 @@ def test_frames_yield_to_typing_but_not_for_ever() -> None:
     clock.key_pressed(1.0)
     assert [clock.due(1.0 + tick / 100) for tick in range(6)] == [False, False, False, False, True, False]
     assert clock.due(2.0)
+
+
+@pytest.mark.parametrize("cell", [-1, 3, 2**62])
+def test_news_of_steps_that_do_not_exist_are_made_up_and_change_nothing(bench: Bench, cell: int) -> None:
+    error = CellError(name="E", message="made up", line=1, traceback="")
+    bench.session.put(started(cell), printed("made up", cell), finished(cell, "error", error))
+    bench.conductor.advance()
+
+    assert bench.state.last_error is None
+    assert cell not in bench.state.steps
+    assert not any("made up" in bench.state.output.line(i).text for i in range(len(bench.state.output)))

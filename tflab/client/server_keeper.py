@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections import deque
@@ -15,6 +16,8 @@ from tflab.protocol import server
 
 MOST_LAUNCHES: Final = 3
 """In a minute."""
+_ENDED_FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM)
+"""By the kernel, short of memory, or by a person: worth another try, also where it never worked."""
 
 
 ProcessEvent = server.SessionForked | server.ForkFailed | server.SessionExited
@@ -117,7 +120,7 @@ class ServerKeeper:
         if self._closing or self.has_failed:
             return
         how = endings.how(status)
-        if not was_ready:
+        if not was_ready and status not in _ENDED_FROM_OUTSIDE:
             self.fail(text("client.server_ended", how=how, output=output).strip())
         elif len(self._launches) == MOST_LAUNCHES and time.monotonic() - self._launches[0] < 60:
             self.fail(text("client.server_restarts", how=how))

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 
 from tflab.curriculum.document import Document
-from tflab.curriculum.kept_files import BackgroundWriter, set_aside, write_atomically
+from tflab.curriculum.kept_files import BackgroundWriter, locked, remove_unfinished, set_aside, write_atomically
 from tflab.user_folders import state_folder
 
 
@@ -43,6 +43,7 @@ class Drafts:
     def load(self, document: Document) -> dict[int, str]:
         """Source by step index, for the steps that were edited. An unreadable draft is set aside."""
         loaded: dict[int, str] = {}
+        remove_unfinished(self.folder(document))
         for index, path in enumerate(self._paths(document)):
             try:
                 content = path.read_bytes()
@@ -114,14 +115,18 @@ class Drafts:
         return paths
 
     def _write(self, path: Path, content: bytes) -> None:
-        self._keep_what_another_lab_wrote(path, content)
-        write_atomically(path, content)
-        self._known[path] = content
+        with locked(path.parent):
+            self._keep_what_another_lab_wrote(path, content)
+            write_atomically(path, content)
+            self._known[path] = content
 
     def _remove(self, path: Path) -> None:
-        self._keep_what_another_lab_wrote(path, b"")
-        path.unlink(missing_ok=True)
-        self._known.pop(path, None)
+        if not path.parent.is_dir():
+            return
+        with locked(path.parent):
+            self._keep_what_another_lab_wrote(path, b"")
+            path.unlink(missing_ok=True)
+            self._known.pop(path, None)
 
     def _keep_what_another_lab_wrote(self, path: Path, content: bytes) -> None:
         try:

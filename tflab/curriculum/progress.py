@@ -6,17 +6,15 @@ add to one file under a lock, so neither loses what the other wrote. A file that
 
 from __future__ import annotations
 
-import fcntl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from tflab.curriculum.kept_files import BackgroundWriter, set_aside, write_atomically
+from tflab.curriculum.kept_files import BackgroundWriter, locked, remove_unfinished, set_aside, write_atomically
 from tflab.user_folders import state_folder
 
 
@@ -80,6 +78,7 @@ class Progress:
 
     def last(self) -> Place | None:
         """Where the learner left off; None before the first lesson."""
+        remove_unfinished(self._base())
         return _read(self._base() / "last.json", Place)
 
     def lesson(self, name: str) -> LessonProgress:
@@ -138,7 +137,7 @@ class Progress:
 
 def _merge_into(path: Path, progress: LessonProgress) -> None:
     """Writes ``progress`` together with what another lab has written since it was read. Raises OSError."""
-    with _locked(path):
+    with locked(path.parent):
         there = _read(path, LessonProgress)
         if there is not None:
             passed = {**progress.passed, **there.passed}
@@ -149,16 +148,6 @@ def _merge_into(path: Path, progress: LessonProgress) -> None:
             }
             progress = msgspec.structs.replace(progress, ran=progress.ran | there.ran, passed=passed, times=times)
         write_atomically(path, msgspec.json.encode(progress))
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Holds the lock beside ``path``; where the file system has no locks, goes on without."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with (path.parent / ".lock").open("w") as lock:
-        with suppress(OSError):
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _read(path: Path, kind: type[_Stored]) -> _Stored | None:

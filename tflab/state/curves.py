@@ -15,6 +15,8 @@ from tflab.state.terminal_text import plain
 if TYPE_CHECKING:
     from tflab.state.series import Series
 
+FURTHEST_STEP: Final = 2**48
+"""Nobody trains for so long; far beyond it two steps would be the same number."""
 MOST_CURVES: Final = 64
 """Metrics beyond this number are not kept: names that a loop makes up would else fill the memory."""
 
@@ -115,7 +117,7 @@ class Curves:
 
     def log(self, event: MetricsLogged) -> None:
         """Adds a batch of values; steps that begin anew begin a new run of the curve."""
-        if not event.steps:
+        if not event.steps or max(map(abs, event.steps)) > FURTHEST_STEP:
             return
         place = place_of(event.site) if event.site is not None else None
         key = CurveKey(plain(event.name), event.source, event.scope, place)

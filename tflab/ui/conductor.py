@@ -16,7 +16,7 @@ import msgspec
 from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.messages import text
-from tflab.protocol.events import CellFinished, SessionReady
+from tflab.protocol.events import CellFinished, Event, SessionReady
 from tflab.protocol.lifecycle import CellsDropped, SessionEnded
 from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest, RunCellRequest
 from tflab.protocol.server import ServerFailed
@@ -129,11 +129,17 @@ class Conductor:
         end = time.monotonic() + _APPLY_SECONDS
         while self._events and time.monotonic() < end:
             event = self._events.popleft()
+            if not self._is_possible(event):
+                continue
             self.state.apply(event)
             if self._keeper is not None:
                 self._keeper.follow(event, self.state.curves)
             self._follow(event)
         return True
+
+    def _is_possible(self, event: LabEvent) -> bool:
+        """False for what only a session can say that makes things up: of a step that the document does not have."""
+        return not isinstance(event, Event) or event.cell is None or 0 <= event.cell < len(self.copy.document.steps)
 
     def _follow(self, event: LabEvent) -> None:
         if isinstance(event, CellFinished):

@@ -9,6 +9,8 @@ from tflab.ui.launch import Drafts
 
 SAVE_AFTER: Final = 0.4
 """Seconds after the last key at which what was typed is kept."""
+SAVE_WITHIN: Final = 0.6
+"""Seconds after which it is kept though the typing goes on."""
 
 
 class WorkingCopy:
@@ -22,6 +24,7 @@ class WorkingCopy:
         }
         self._unsaved: set[int] = set()
         self._edited_at = 0.0
+        self._unsaved_since = 0.0
 
     def source(self, index: int) -> str:
         """The code of step ``index``: the draft where there is one."""
@@ -35,6 +38,8 @@ class WorkingCopy:
         """The code of step ``index`` is ``source`` from now on."""
         if source != self.source(index):
             self._sources[index] = source
+            if not self._unsaved:
+                self._unsaved_since = now
             self._unsaved.add(index)
             self._edited_at = now
 
@@ -54,8 +59,8 @@ class WorkingCopy:
         return line - self.first_line(index) + 1
 
     def save_if_due(self, now: float) -> None:
-        """Keeps what was typed once the typing has paused."""
-        if self._unsaved and now - self._edited_at >= SAVE_AFTER:
+        """Keeps what was typed once the typing has paused, or has gone on for long."""
+        if self._unsaved and (now - self._edited_at >= SAVE_AFTER or now - self._unsaved_since >= SAVE_WITHIN):
             self.save()
 
     def save(self) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     "ui.too_small": "Window too small",
     "ui.line": "line {line}",
+    "ui.kept_again": "What you type is being kept again.",
     "ui.copied": "Copied {count} characters",
     "ui.isolation": "Isolation",
     "ui.isolated": "The session is fully isolated.",

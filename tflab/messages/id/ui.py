@@ -5,6 +5,7 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     "ui.too_small": "Layar terlalu kecil",
     "ui.line": "baris {line}",
+    "ui.kept_again": "Yang Anda ketik kembali disimpan.",
     "ui.copied": "{count} karakter disalin",
     "ui.isolation": "Isolasi",
     "ui.isolated": "Sesi ini terisolasi sepenuhnya.",

@@ -43,7 +43,6 @@ class LabEditing(LabView):
 
     def __init__(self, launch: Launch) -> None:
         super().__init__(launch)
-        self._trouble = ""
         self._described_in_full: int | None = None
         """The number of the question whose answer fills a page."""
 
@@ -54,10 +53,6 @@ class LabEditing(LabView):
         now = time.monotonic()
         self.copy.edit(event.index, event.source, now)
         self.checking.edited(now)
-        if self.copy.trouble != self._trouble:
-            self._trouble = self.copy.trouble
-            if self._trouble:
-                self.notify(self._trouble, severity="warning")
 
     # --- names --------------------------------------------------------------------------------------------------
 

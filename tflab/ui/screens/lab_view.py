@@ -53,6 +53,7 @@ class LabView(LoopKeys):
         """The moment picked on a curve; None for the latest."""
         self._filled = False
         self._shown_task = ""
+        self._trouble = ""
         self._shown_error: object = None
         self._shown_problems: object = None
         self._diagnostics: Sequence[Sequence[Mark]] = ()
@@ -117,6 +118,7 @@ class LabView(LoopKeys):
         """Twenty times a second: takes in what has happened and draws what is in sight."""
         now = time.monotonic()
         self.copy.save_if_due(now)
+        self._show_trouble()
         if not self.clock.due(now):
             return
         self.conductor.advance()
@@ -138,6 +140,16 @@ class LabView(LoopKeys):
         """Keeps what the person has chosen about the interface."""
         if self.launch.preferences is not None:
             self.launch.preferences.change(**choices)
+
+    def _show_trouble(self) -> None:
+        """Says once that what is typed is not being kept, and once that it is again."""
+        if self.copy.trouble != self._trouble:
+            self._trouble = self.copy.trouble
+            if self._trouble:
+                self.notify(self._trouble, severity="error", timeout=60)
+            else:
+                self.app.clear_notifications()
+                self.notify(text("ui.kept_again"))
 
     def _show_help(self, now: float) -> None:
         """Names that could stand at the cursor, and what the call around it takes."""

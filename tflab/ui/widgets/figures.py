@@ -42,7 +42,9 @@ def memory(size: int | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """``12 ms``, ``3.2 s``, ``2 min 05 s``, ``1 h 10 min``."""
+    """``12 ms``, ``3.2 s``, ``2 min 05 s``, ``1 h 10 min``; ``-`` for no number."""
+    if not math.isfinite(seconds):
+        return "-"
     if seconds < 0.9995:
         return f"{max(0.0, seconds) * 1000:.0f} ms"
     if seconds < 60:
