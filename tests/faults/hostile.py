@@ -102,6 +102,8 @@ class HostileSession:
                 return chance.choice(_REALS)
             case inspect.BoolType():
                 return chance.random() < 0.5
+            case inspect.BytesType():
+                return chance.randbytes(chance.choice((0, 1, 1000)))
             case inspect.NoneType():
                 return None
             case _:

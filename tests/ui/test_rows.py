@@ -17,6 +17,9 @@ def test_cutting_and_padding_count_cells_not_characters() -> None:
     assert cut("abc", 0) == ""
     assert cut_front("dense/kernel", 7) == "…kernel"
     assert cut_front("abc", 0) == ""
+    assert cut_front("学习率", 4) == "…率"
+    # A hostile name; the time is not to grow with its square.
+    assert cut_front("x" * 1_000_000 + "/kernel", 7) == "…kernel"
     assert pad("ab", 4) == "ab  "
     assert pad("ab", 4, "right") == "  ab"
 

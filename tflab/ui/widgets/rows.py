@@ -42,9 +42,10 @@ def cut_front(text: str, width: int) -> str:
         return text
     if width <= 0:
         return ""
-    while cell_len(text) > width - 1:
-        text = text[1:]
-    return "…" + text
+    begin, room = len(text), width - 1
+    while begin and (size := cell_len(text[begin - 1])) <= room:
+        begin, room = begin - 1, room - size
+    return "…" + text[begin:]
 
 
 def pad(text: str, width: int, align: Literal["left", "right"] = "left") -> str:
