@@ -23,6 +23,7 @@ from tflab.protocol.events import (
     StreamWritten,
     TensorsRecorded,
 )
+from tflab.protocol.loop_progress import LoopProgressed
 from tflab.protocol.operation_events import OperationsRecorded
 from tflab.protocol.pictures import PictureReduced
 from tflab.protocol.steering import KnobRefused, KnobsOffered, KnobTurned, LoopPaused, LoopResumed
@@ -52,6 +53,7 @@ SessionEvent = (
     | CompletionsOffered
     | NameDescribed
     | PictureReduced
+    | LoopProgressed
     | OperationsRecorded
     | TensorRead
     | TensorMeasured

@@ -29,6 +29,7 @@ from tflab.protocol.events import (
     TensorsRecorded,
 )
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
+from tflab.protocol.loop_progress import LoopProgressed
 from tflab.protocol.operation_events import OperationsRecorded
 from tflab.protocol.pictures import PictureReduced
 from tflab.protocol.server import ServerEvent, ServerFailed, ServerProgressed, ServerReady
@@ -43,6 +44,7 @@ from tflab.state.loop import Loop
 from tflab.state.operations import Operations
 from tflab.state.output import OutputStore
 from tflab.state.problems import Problems
+from tflab.state.progress import Progress
 from tflab.state.tensors import Tensors
 from tflab.state.terminal_text import plain
 from tflab.state.timeline import Timeline
@@ -99,6 +101,8 @@ class RunState:
         self.completions: CompletionsOffered | None = None
         """The session's last answer to the editor, until it is taken."""
         self.described: NameDescribed | None = None
+        self.progress = Progress()
+        """How far the running cell has come."""
         self.output = OutputStore()
         self.devices = Devices()
         self.tensors = Tensors()
@@ -121,6 +125,7 @@ class RunState:
             InterruptOverdue: self._interrupt_overdue,
             CellStarted: self._cell_started,
             StreamWritten: self._stream_written,
+            LoopProgressed: self._loop_progressed,
             PictureReduced: lambda event: self.output.picture(event.width, event.height, event.pixels),
             ResultShown: self._result_shown,
             OutputCleared: self._output_cleared,
@@ -251,6 +256,7 @@ class RunState:
 
     def _no_cell_runs(self) -> None:
         self.running = None
+        self.progress = Progress()
         self.input = None
         self.overdue = None
         self.loop.ends()
@@ -295,6 +301,11 @@ class RunState:
         self._no_cell_runs()
         if self.phase in ("running", "interrupting"):
             self.phase = "idle"
+
+    def _loop_progressed(self, event: LoopProgressed) -> None:
+        if self.busy:
+            self.progress.record(event)
+            self.version += 1
 
     def _stream_written(self, event: StreamWritten) -> None:
         self.output.write(event.name, event.text)

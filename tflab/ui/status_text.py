@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tflab.messages import text
 from tflab.protocol.events import SessionReady
 from tflab.state.clock import Moment
+from tflab.state.progress import Progress
 from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.moment_line import moment_line
@@ -23,6 +24,8 @@ _ROLES = {
     "interrupting": "warning-strong",
     "failed": "bad",
 }
+_BAR = 10
+"""Cells of a bar of progress."""
 _STEP_MARKS = {
     "queued": "…",
     "running": "▶",
@@ -121,11 +124,11 @@ def session_text(state: RunState, now: float) -> Row:
     phase = state.phase
     row: Row = [(_MARKS[phase] + " ", _ROLES[phase])]
     if phase == "loading":
-        filled = round(state.loading.fraction * 10)
+        filled = round(state.loading.fraction * _BAR)
         row += [
             (text("ui.status.loading"), ""),
             (" " + "━" * filled, "accent"),
-            ("━" * (10 - filled), "faint"),
+            ("━" * (_BAR - filled), "faint"),
             (f" {state.loading.fraction * 100:3.0f} %", ""),
             (" " + state.loading.stage.partition(".")[0], "muted"),
         ]
@@ -136,6 +139,7 @@ def session_text(state: RunState, now: float) -> Row:
     elif phase == "running":
         key = "ui.status.waits_for_input" if state.input is not None else "ui.status.running"
         row.append((text(key, step=(state.running or 0) + 1, time=duration(max(0.0, now - state.started))), ""))
+        row += _progress(state.progress, now)
     elif phase == "failed":
         row.append((text("ui.status.failed", reason=state.failure), "bad"))
     elif phase == "interrupting" and state.overdue is not None:
@@ -145,6 +149,24 @@ def session_text(state: RunState, now: float) -> Row:
     queued = sum(1 for run in state.steps.values() if run.status == "queued")
     if queued:
         row.append(("  " + text("ui.status.queued", count=queued), "warning"))
+    return row
+
+
+def _progress(progress: Progress, now: float) -> Row:
+    """How far the loops of the running cell are: the outermost by name, then a bar and what is left."""
+    if not progress.loops:
+        return []
+    loop = progress.loops[0]
+    filled = round(progress.fraction * _BAR)
+    row: Row = [
+        (f"  {cut(plain(loop.name), 12)} {min(loop.done + 1, loop.total)}/{loop.total} ", ""),
+        ("━" * filled, "accent"),
+        ("━" * (_BAR - filled), "faint"),
+        (f" {progress.fraction * 100:.0f} %", ""),
+    ]
+    left = progress.remaining(now)
+    if left is not None:
+        row.append((" " + text("ui.status.left", time=duration(max(1.0, round(left)))), "muted"))
     return row
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-PROBES = ["devices", "diagnosis", "graphs", "loop", "metrics", "operations", "tape", "tensors", "traces"]
+PROBES = ["devices", "diagnosis", "graphs", "loop", "metrics", "operations", "progress", "tape", "tensors", "traces"]
 
 
 @pytest.fixture(scope="module")

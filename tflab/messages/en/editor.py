@@ -23,6 +23,8 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.external.no_terminal": "No other editor can be opened here",
     "ui.help.edit_outside": "your own $EDITOR",
     "ui.command.edit_outside": "Edit this step in your own editor ($EDITOR)",
+    # --- progress
+    "ui.status.left": "about {time} left",
     # --- looks
     "ui.command.switch_palette": "Switch colours for colour-blind eyes on or off",
     # --- keys

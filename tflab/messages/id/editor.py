@@ -23,6 +23,8 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.external.no_terminal": "Editor lain tidak bisa dibuka di sini",
     "ui.help.edit_outside": "$EDITOR Anda sendiri",
     "ui.command.edit_outside": "Sunting langkah ini di editor Anda sendiri ($EDITOR)",
+    # --- progress
+    "ui.status.left": "sisa sekitar {time}",
     # --- looks
     "ui.command.switch_palette": "Nyalakan atau matikan warna untuk mata buta warna",
     # --- keys

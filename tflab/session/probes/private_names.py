@@ -132,6 +132,7 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "tensorflow.python.framework.op_callbacks:should_invoke_op_callbacks",
         "tensorflow.python.ops.gen_resource_variable_ops:resource_scatter_min",
     ),
+    "progress": (),
     "devices": (
         *_CONTEXT,
         "tensorflow:config.experimental.get_memory_info",

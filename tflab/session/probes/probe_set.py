@@ -27,6 +27,7 @@ _PROBES: Final = {
     "tape": ("tflab.session.probes.tape", "TapeProbe"),
     "metrics": ("tflab.session.probes.metrics", "MetricProbe"),
     "tensors": ("tflab.session.probes.tensors", "TensorProbe"),
+    "progress": ("tflab.session.probes.loop_progress", "ProgressProbe"),
     "devices": ("tflab.session.probes.devices", "DeviceProbe"),
     "operations": ("tflab.session.probes.operations", "OperationProbe"),
     "diagnosis": ("tflab.session.diagnosis.diagnosis", "DiagnosisProbe"),
