@@ -245,7 +245,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.output.status.interrupted": "interrupted",
     "ui.output.status.timeout": "stopped at its time limit",
     "ui.output.status.killed": "killed",
-    "ui.output.hidden": "{count} lines are hidden here",
+    "ui.output.hidden": "{count} lines are hidden here: the lab keeps a cell's beginning and end, tflab run writes all",
     "ui.output.image": "image, {kind}, {size} KiB",
     "ui.output.image_sized": "image, {kind}, {width} × {height} pixels, {size} KiB",
     "ui.output.answer": "the cell waits for a line",

@@ -245,7 +245,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.output.status.interrupted": "dihentikan",
     "ui.output.status.timeout": "dihentikan karena batas waktu",
     "ui.output.status.killed": "dimatikan",
-    "ui.output.hidden": "{count} baris disembunyikan di sini",
+    "ui.output.hidden": "{count} baris disembunyikan: lab menyimpan awal dan akhir keluaran sel, tflab run menulis semuanya",
     "ui.output.image": "gambar, {kind}, {size} KiB",
     "ui.output.image_sized": "gambar, {kind}, {width} × {height} piksel, {size} KiB",
     "ui.output.answer": "sel menunggu satu baris",
