@@ -17,6 +17,7 @@ from tensorflow.python.framework import ops
 from tflab.messages import text
 from tflab.protocol.steering import Knob
 from tflab.session.probes.source_names import paths_to
+from tflab.session.probes.tensor_kinds import kind_of
 
 _RATE = ".learning_rate"
 
@@ -110,7 +111,7 @@ def _named(optimizers: list[Any], namespace: dict[str, Any]) -> list[tuple[str, 
         if name.startswith("_"):
             continue
         names.setdefault(id(value), name)
-        if isinstance(value, keras.Model):
+        if kind_of(value) == "model":
             # As it lies there: no property of the learner's runs. Before `compile` there is none.
             models.setdefault(id(vars(value).get("optimizer")), f"{name}.optimizer")
     found = paths_to(set(outer) - set(names) - set(models), namespace) | models | names

@@ -14,7 +14,7 @@ from tflab.session.probes.statistics import Array, is_numeric
 MOST_CELLS: Final = 400
 """Rows or columns that are answered at most."""
 
-_MOST_EXAMINED: Final = 1 << 18
+_MOST_EXAMINED: Final = 1 << 16
 """Elements that an overview looks at, at most."""
 
 _LONGEST_TEXT: Final = 80
@@ -134,13 +134,16 @@ def _means(block: Array, rows: Array, columns: Array) -> list[list[Element]]:
     with np.errstate(all="ignore"):
         values = (np.abs(block) if block.dtype.kind == "c" else block).astype(np.float64)
         finite = np.isfinite(values)
+        if finite.all():
+            sizes = np.outer(np.diff([*rows, len(block)]), np.diff([*columns, block.shape[1]]))
+            return list((_summed(values, rows, columns) / sizes).tolist())
         total = _summed(np.where(finite, values, 0.0), rows, columns)
         count = _summed(finite.astype(np.float64), rows, columns)
         whole = _summed(np.ones(values.shape), rows, columns)
         # NaN or an infinity among its elements makes a cell so: their sum is what IEEE 754 makes of them.
         faults = _summed(np.where(finite, 0.0, values), rows, columns)
         means = np.where(count == whole, total / np.maximum(count, 1), faults)
-    return [[float(value) for value in row] for row in means]
+    return list(means.tolist())
 
 
 def _summed(values: Array, rows: Array, columns: Array) -> Array:
