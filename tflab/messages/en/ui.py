@@ -299,7 +299,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.comment": "comment out or in",
     "ui.help.move": "move rows",
     "ui.help.duplicate": "duplicate rows",
-    "ui.help.undo": "undo, redo",
+    "ui.help.undo": "undo, redo; save the file",
     "ui.help.leave": "leave the editor",
     "ui.help.cross_hair": "cross-hair; pan",
     "ui.help.pick": "pick a step, back",
@@ -342,5 +342,4 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.watch.running": "running for {time}",
     "ui.command.save": "Save what was typed in the file",
     "ui.key.save": "Save",
-    "ui.help.save": "save in the file",
 }

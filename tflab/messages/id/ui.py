@@ -299,7 +299,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.help.comment": "komentar atau bukan",
     "ui.help.move": "pindahkan baris",
     "ui.help.duplicate": "gandakan baris",
-    "ui.help.undo": "urungkan, ulangi",
+    "ui.help.undo": "urungkan, ulangi; simpan",
     "ui.help.leave": "tinggalkan editor",
     "ui.help.cross_hair": "bidik; geser",
     "ui.help.pick": "pilih langkah, kembali",
@@ -342,5 +342,4 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.watch.running": "berjalan {time}",
     "ui.command.save": "Simpan yang diketik ke berkas",
     "ui.key.save": "Simpan",
-    "ui.help.save": "simpan ke berkas",
 }

@@ -35,6 +35,9 @@ from tflab.ui.working_copy import WorkingCopy
 class LabView(LoopKeys):
     """Draws a `RunState` and a document; `tflab.ui.screens.lab_screen.LabScreen` adds what keys do."""
 
+    # The code has the keys first, not whichever pane is there first.
+    AUTO_FOCUS = ""
+
     def __init__(self, launch: Launch) -> None:
         super().__init__(id="lab")
         self.launch = launch
