@@ -192,11 +192,22 @@ time.sleep(600)
 """
 
 
+HIDDEN = """
+import tempfile, time
+held = [tempfile.TemporaryFile() for _ in range(40)]
+for file in held:
+    file.write(b"x" * (1 << 20))
+    file.flush()
+time.sleep(600)
+"""
+
+
 @pytest.mark.parametrize(
     ("limits", "source", "reason", "flag"),
     [
         pytest.param({"process_limit": 120}, BOMB, "processes", "--processes", id="processes"),
         pytest.param({"scratch_size": 20 << 20}, FLOOD, "disk", "--disk", id="disk"),
+        pytest.param({"scratch_size": 20 << 20}, HIDDEN, "disk", "--disk", id="disk, files without a name"),
     ],
 )
 def test_a_session_beyond_a_limit_is_ended_in_one_line_and_replaced(

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,15 @@ for line in sys.stdin:
         if os.fork() == 0:
             import time
             time.sleep(600)
+    elif command == "unlink":
+        import tempfile
+        file = tempfile.TemporaryFile()
+        file.write(bytes(int(number) << 20))
+        file.flush()
+        held.append(file)
+    elif command == "memfd":
+        held.append(os.memfd_create("held"))
+        os.write(held[-1], bytes(int(number) << 20))
     elif command == "work":
         while True: pass
     print(command, flush=True)
@@ -59,9 +69,9 @@ class Child:
             self.process.stdout.readline()
 
 
-def allowed(*, scratch: str = "", **limits: int) -> Permissions:
+def allowed(**limits: Any) -> Permissions:
     """Permissions with these limits and no others."""
-    return Permissions(**{"scratch": scratch, "process_limit": None, **limits})  # type: ignore[arg-type]
+    return Permissions(**{"scratch": "", "process_limit": None, **limits})
 
 
 @pytest.fixture
@@ -186,6 +196,27 @@ def test_a_full_scratch_folder_is_a_verdict_in_words_though_not_looked_at_all_th
     assert verdict.reason == "disk"
     assert "1 MiB" in verdict.message
     assert "--disk" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("command", "limits", "reason"),
+    [("unlink", {"scratch_size": 1 << 20}, "disk"), ("memfd", {"memory": 1 << 30}, "memory")],
+)
+def test_files_without_a_name_count_too(child: Child, command: str, limits: dict[str, int], reason: str) -> None:
+    now = 100.0
+    watch = SessionWatch(child.pid, allowed(**limits), clock=lambda: now)
+    child.tell(f"{command} 4")
+    now += DISK_EVERY
+    first = watch.limit_verdict()
+    watch = SessionWatch(child.pid, allowed(**dict.fromkeys(limits, 3 << 20)), clock=lambda: now)
+    now += DISK_EVERY
+
+    found = processes.unlinked([child.pid, child.pid])
+    assert (found.disk if reason == "disk" else found.memory) in range(4 << 20, 5 << 20)
+    assert (first is not None) == (reason == "disk")
+    second = watch.limit_verdict()
+    assert second is not None
+    assert second.reason == reason
 
 
 def test_scratch_is_counted_in_blocks_without_following_links(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _PROC: Path = Path("/proc")
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+_BLOCK: Final = 512
+"""Bytes of a block as `os.stat` counts them."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -112,6 +114,37 @@ def activity(pid: int) -> tuple[bool, float]:
     except (OSError, IndexError):
         return works, 0.0
     return works, (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+class Unlinked(NamedTuple):
+    """Bytes of files that have no name any more, or never had one, and that processes keep open."""
+
+    disk: int
+    memory: int
+    """Of memfd_create."""
+
+
+def unlinked(pids: Iterable[int]) -> Unlinked:
+    """Such files of ``pids``, each counted once; nothing where that is not to be known."""
+    sizes: dict[tuple[int, int], tuple[bool, int]] = {}
+    for pid in pids:
+        try:
+            descriptors = list((_PROC / str(pid) / "fd").iterdir())
+        except OSError:
+            continue
+        for descriptor in descriptors:
+            try:
+                name = os.readlink(descriptor)
+                if name.endswith(" (deleted)"):
+                    facts = descriptor.stat()
+                    sizes[facts.st_dev, facts.st_ino] = name.startswith("/memfd:"), facts.st_blocks * _BLOCK
+            except OSError:
+                # Closed meanwhile.
+                continue
+    return Unlinked(
+        disk=sum(size for in_memory, size in sizes.values() if not in_memory),
+        memory=sum(size for in_memory, size in sizes.values() if in_memory),
+    )
 
 
 # --- without /proc ---------------------------------------------------------------------------------------------------

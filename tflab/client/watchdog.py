@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tflab.client.endings import size
-from tflab.client.processes import activity, family, resident, share
+from tflab.client.processes import activity, family, resident, share, unlinked
 from tflab.client.scratch import bytes_in
 from tflab.messages import text
 from tflab.protocol.events import HeartbeatAnswered
@@ -154,12 +154,15 @@ class SessionWatch:
         return Verdict("processes", text("client.session_processes", used=threads, limit=limit))
 
     def _disk_verdict(self) -> Verdict | None:
-        limit, began = self._permissions.scratch_size, self._clock()
-        if limit is None or began < self._disk_due:
+        limit, memory, began = self._permissions.scratch_size, self._permissions.memory, self._clock()
+        if began < self._disk_due:
             return None
-        used = bytes_in(self._permissions.scratch, enough=limit)
+        hidden = unlinked(self.family)
+        used = 0 if limit is None else hidden.disk + bytes_in(self._permissions.scratch, enough=limit)
         ended = self._clock()
         self._disk_due = ended + max(DISK_EVERY, (ended - began) / DISK_SHARE)
-        if used <= limit:
+        if memory is not None and hidden.memory > memory:
+            return Verdict("memory", text("client.session_memory", used=size(hidden.memory), limit=size(memory)))
+        if limit is None or used <= limit:
             return None
         return Verdict("disk", text("client.session_disk", used=size(used), limit=size(limit)))

@@ -174,6 +174,7 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.keras2-api.reduction": '`reduction="auto"` is of Keras 2.',
     "diagnosis.keras2-api.reduction.fix": 'Write `reduction="sum_over_batch_size"`, which is the default, or leave it out.',
     # --- network-denied ------------------------------------------------------------------------------------------
+    "diagnosis.denied.says": "The error was: {message}",
     "diagnosis.network-denied.program": "The program wanted to reach the network, and a session has none.",
     "diagnosis.network-denied.program.fix": "Start it with --allow-net if you trust it: `tflab run --allow-net FILE`.",
     "diagnosis.network-denied.program.address": "The program wanted to reach {address}, and a session has no network.",

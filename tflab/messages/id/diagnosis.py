@@ -173,6 +173,7 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.keras2-api.reduction": '`reduction="auto"` milik Keras 2.',
     "diagnosis.keras2-api.reduction.fix": 'Tulis `reduction="sum_over_batch_size"`, yaitu bawaannya, atau buang saja.',
     # --- network-denied ------------------------------------------------------------------------------------------
+    "diagnosis.denied.says": "Galatnya: {message}",
     "diagnosis.network-denied.program": "Program ini ingin memakai jaringan, padahal sesi tidak memilikinya.",
     "diagnosis.network-denied.program.fix": "Jalankan dengan --allow-net kalau Anda memercayainya: "
     "`tflab run --allow-net FILE`.",

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from tflab.messages import text
 from tflab.session.diagnosis.finding import Finding
 from tflab.session.diagnosis.raised_error import RaisedError
 from tflab.session.diagnosis.rule import Rule
@@ -95,7 +96,7 @@ def _network(exception: BaseException, error: RaisedError, confinement: Confinem
         error.place,
         {"address": wanted[0].rstrip(".:") if wanted else ""},
         variant=_kind(confinement) + (".address" if wanted else ""),
-        said_by=error.said,
+        seen=text("diagnosis.denied.says", message=error.said),
     )
 
 
@@ -125,7 +126,13 @@ def _comes_from_sockets(exception: OSError) -> bool:
 
 def _file(exception: BaseException, error: RaisedError, confinement: Confinement) -> Finding | None:
     if isinstance(exception, OSError) and exception.errno == errno.EFBIG:
-        return Finding("file-denied", error.place, cause="size", variant="size", said_by=error.said)
+        return Finding(
+            "file-denied",
+            error.place,
+            cause="size",
+            variant="size",
+            seen=text("diagnosis.denied.says", message=error.said),
+        )
     refused = _refused_file(exception)
     if refused is None:
         return None
@@ -144,7 +151,7 @@ def _file(exception: BaseException, error: RaisedError, confinement: Confinement
         {"path": path, "folder": folder},
         cause=cause,
         variant=f"{cause}.{_kind(confinement)}",
-        said_by=error.said,
+        seen=text("diagnosis.denied.says", message=error.said),
         subject=path,
     )
 
@@ -164,7 +171,7 @@ def _missing(path: str, error: RaisedError, confinement: Confinement) -> Finding
         cause="read",
         variant=f"elsewhere.{_kind(confinement)}",
         severity="warning",
-        said_by=error.said,
+        seen=text("diagnosis.denied.says", message=error.said),
         subject=path,
     )
 
