@@ -154,6 +154,14 @@ def test_faults_end_in_a_clear_line_and_what_was_typed_is_still_there(ready_lab:
     terminal = ready_lab("open", "faults.py")
     terminal.press("ctrl+end", "enter")
 
+    # What a program writes for the terminal (its title, its clipboard, its modes) does not get there.
+    hostile = "e = chr(27); print(e + ']0;mine' + chr(7) + e + ']52;c;bWluZQ==' + chr(7) + e + '[?1337h' + 'so' + 'me')"
+    terminal.write(hostile)
+    terminal.press("ctrl+r")
+    terminal.wait_for("some", 60)
+    assert not any(sequence in terminal.raw() for sequence in (b"\x1b]0;mine", b"\x1b]52;c;bWluZQ", b"\x1b[?1337h"))
+    terminal.press(*["backspace"] * len(hostile))
+
     # A syntax error shows its line; the next run is as good as new.
     terminal.write("def broken(:")
     terminal.press("ctrl+r")
