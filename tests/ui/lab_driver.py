@@ -99,6 +99,7 @@ async def lab(
     preferences: Preferences | None = None,
     runs: KeptRuns | None = None,
     save: Callable[[Document, Mapping[int, str]], Document] | None = None,
+    summary: Callable[[], str] | None = None,
 ) -> AsyncIterator[Lab]:
     """A lab with a document of two steps."""
     session, drafts = MemorySession(), MemoryDrafts(kept)
@@ -119,6 +120,7 @@ async def lab(
             preferences=preferences,
             runs=runs,
             save=save,
+            summary=summary,
         )
     )
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -560,6 +560,19 @@ async def test_help_is_on_one_page_and_any_key_closes_it() -> None:
         assert running.source() == "x = 1"
 
 
+async def test_the_course_is_summed_up_by_the_palette() -> None:
+    pages = iter(["3 of 112 exercises passed", "4 of 112 exercises passed"])
+    async with lab(summary=lambda: next(pages)) as running:
+        for wanted in ("3 of 112", "4 of 112"):
+            await running.app.lab.run_action("summary")
+            await running.sees("The course so far", wanted)
+            await running.press("x")
+            await running.misses("The course so far")
+    async with lab() as running:
+        await running.app.lab.run_action("summary")
+        await running.sees("Only lessons have progress.")
+
+
 async def test_a_key_on_the_bar_can_be_clicked() -> None:
     async with lab() as running:
         row = running.app.size.height - 1

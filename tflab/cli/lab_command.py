@@ -112,6 +112,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
     writer = BackgroundWriter()
     static_names = StaticNamesProcess()
     try:
+        from tflab.cli.summary_page import as_text
         from tflab.client.grading import ExerciseGrader
         from tflab.client.ruff import Ruff
         from tflab.curriculum.drafts import Drafts
@@ -121,6 +122,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
         from tflab.curriculum.preferences import PreferenceFile
         from tflab.curriculum.progress import Progress
         from tflab.curriculum.saving import save
+        from tflab.curriculum.summary import summarize
 
         drafts, progress = Drafts(writer=writer), Progress(writer=writer)
         learner = Learner(progress)
@@ -144,6 +146,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             grader=ExerciseGrader(supervisor),
             passed=learner.passed,
             exercise_passed=learner.exercise_passed,
+            summary=lambda: as_text(summarize(lessons.lessons, progress)),
             static_names=static_names,
             preferences=PreferenceFile(writer=writer),
             linter=Ruff(),

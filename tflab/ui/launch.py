@@ -137,6 +137,8 @@ class Launch:
     """Names of a document's exercises that have passed before."""
     exercise_passed: Callable[[Document, str], None] | None = None
     """Told of every exercise that passes, by its name."""
+    summary: Callable[[], str] | None = None
+    """The page that sums up the learner's way through the course, made anew; None where there is no course."""
     static_names: StaticNames | None = None
     """Completes names of code that has not run; None where nothing does."""
     preferences: Preferences | None = None

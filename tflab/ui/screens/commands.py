@@ -42,7 +42,14 @@ _ACTIONS: Final = (
     ("reset_lesson", ""),
 )
 _TAB_KEYS: Final = "TGRHCDXP"
-_LAST_ACTIONS: Final = (("switch_theme", ""), ("switch_palette", ""), ("welcome", ""), ("help", "F1"), ("quit", "F10"))
+_LAST_ACTIONS: Final = (
+    ("switch_theme", ""),
+    ("switch_palette", ""),
+    ("summary", ""),
+    ("welcome", ""),
+    ("help", "F1"),
+    ("quit", "F10"),
+)
 
 
 def commands(lab: LabScreen) -> list[Command]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,7 +14,7 @@ from tflab.curriculum.document import UnreadableDocument
 from tflab.messages import text
 from tflab.ui.launch import Launch
 from tflab.ui.screens.lab_editing import LabEditing
-from tflab.ui.screens.leaflet import Leaflet, help_rows, welcome_rows
+from tflab.ui.screens.leaflet import Leaflet, help_rows, page_rows, welcome_rows
 from tflab.ui.tabs import tab_named
 from tflab.ui.themes import other_brightness, other_palette
 from tflab.ui.widgets.bar import Bar
@@ -273,6 +274,14 @@ class LabScreen(LabEditing):
     def action_welcome(self) -> None:
         """What this is, and how to begin."""
         self.app.push_screen(Leaflet(text("ui.welcome.title"), welcome_rows), self.press_again)
+
+    def action_summary(self) -> None:
+        """How far the learner has come in the whole course."""
+        if self.launch.summary is None:
+            self.notify(text("ui.no_course"))
+            return
+        page = self.launch.summary()
+        self.app.push_screen(Leaflet(text("ui.summary.title"), partial(page_rows, page)), self.press_again)
 
     def action_switch_theme(self) -> None:
         """Dark or light."""

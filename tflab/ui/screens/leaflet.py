@@ -144,6 +144,15 @@ def _key_block(name: str, keys: tuple[tuple[str, str], ...], width: int) -> list
     return rows
 
 
+def page_rows(page: str, width: int) -> list[Row]:
+    """A page of plain text, its long lines wrapped."""
+    rows: list[Row] = []
+    for line in page.splitlines():
+        row: Row = [(line, "")]
+        rows += wrap(row, width, indent=2) if width_of(row) > width else [row]
+    return rows
+
+
 def welcome_rows(width: int) -> list[Row]:
     """What a newcomer needs to know, in a few lines."""
     rows: list[Row] = []
