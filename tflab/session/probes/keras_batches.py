@@ -1,4 +1,4 @@
-"""Keras's metrics batch by batch: what its ``train_step`` returns, through a ring in the graph as losses go.
+"""Keras's metrics batch by batch: what its training function returns is kept as it is, and read by the poller.
 
 A callback for each batch would do it, too, and cost a small model a seventh of its speed.
 """
@@ -6,131 +6,99 @@ A callback for each batch would do it, too, and cost a small model a seventh of 
 from __future__ import annotations
 
 import functools
-import time
+import sys
 import weakref
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
 import tensorflow as tf
-from tensorflow.python.eager import context, record
-from tensorflow.python.framework import ops
-from tensorflow.python.framework.func_graph import FuncGraph
-from tensorflow.python.saved_model import save_context
 
 from tflab.protocol.events import MetricsLogged, Site
 from tflab.session.probes import user_site
-from tflab.session.probes.added_operations import counted
 from tflab.session.probes.journal import Journal
-from tflab.session.probes.quiet import quiet
-from tflab.session.probes.ring import Ring
 
 _LEFT_TO_THE_TAPE: Final = "loss"
 """Keras's is the mean over the epoch so far; the tape has that of every batch."""
-
-_MOST_NAMES: Final = 16
-
-_SHORTEST_WAIT: Final = 0.1
-_LONGEST_WAIT: Final = 0.5
-"""Seconds between two looks at a ring."""
-
-
-_WATCHED: Final = "_tflab_watched"
-
-
-def watched_step(step_function: Any) -> Any:
-    """The step that Keras was given, where `KerasBatches` watches it; else ``step_function`` itself."""
-    return getattr(step_function, _WATCHED, step_function)
 
 
 class _Batches:
     """The metrics of one model."""
 
-    def __init__(self, names: tuple[str, ...], site: Site | None) -> None:
-        self.names = names
+    def __init__(self, site: Site | None) -> None:
         self.site = site
-        self.ring = Ring(len(names))
-        self.wait = _SHORTEST_WAIT
-        self.due = 0.0
+        self.noted: deque[tuple[int, Any]] = deque()
+        """How many steps there were by then, and what the training function returned."""
+        self.steps = 0
 
 
 class KerasBatches:
-    """Logs the metrics of every batch that a model is trained on by ``fit``."""
+    """Logs the metrics of the batches that models are trained on, in ``fit`` and ``train_on_batch``.
+
+    With ``steps_per_execution`` they come once an execution, as Keras itself has them.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._models: weakref.WeakKeyDictionary[Any, _Batches] = weakref.WeakKeyDictionary()
 
     def watch(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """``_make_function`` of Keras's trainer, with the step that it is given watched."""
+        """``_make_function`` of Keras's trainer, with the training function that it makes watched."""
 
         @functools.wraps(original)
         def make_function(trainer: Any, step_function: Callable[..., Any]) -> Any:
+            function = original(trainer, step_function)
             # Bound methods are equal where object and function are.
             if step_function != trainer.train_step:
-                return original(trainer, step_function)
+                return function
+            place = user_site.eager_place(sys._getframe(1))
+            site = None if place is None else self._journal.cells.place(*place).site
+            batches = self._models.setdefault(trainer, _Batches(site))
+            each = int(trainer.steps_per_execution)
 
-            @functools.wraps(step_function)
-            def train_step(*args: Any, **kwargs: Any) -> Any:
-                outputs = step_function(*args, **kwargs)
+            @functools.wraps(function)
+            def train(*args: Any, **kwargs: Any) -> Any:
+                logs = function(*args, **kwargs)
                 if self._journal.is_open:
-                    try:
-                        with quiet:
-                            self._add(trainer, outputs)
-                    except Exception as error:
-                        self._journal.note_fault("metrics", error)
-                return outputs
+                    batches.steps += each
+                    batches.noted.append((batches.steps, logs))
+                return logs
 
-            setattr(train_step, _WATCHED, step_function)
-            return original(trainer, train_step)
+            return train
 
         return make_function
 
-    def _add(self, model: Any, outputs: Any) -> None:
-        graph = ops.get_default_graph()
-        if context.executing_eagerly() or not isinstance(graph, FuncGraph) or save_context.in_save_context():
-            return
-        if not isinstance(outputs, dict) or model.distribute_strategy.num_replicas_in_sync > 1:
-            return
-        scalars = {
-            name: value
-            for name, value in outputs.items()
-            if name != _LEFT_TO_THE_TAPE and isinstance(value, tf.Tensor) and value.shape.rank == 0
-        }
-        names = tuple(scalars)[:_MOST_NAMES]
-        if not names:
-            return
-        batches = self._models.get(model)
-        if batches is None or batches.names != names:
-            place = user_site.traced_place()
-            site = None if place is None else self._journal.cells.traced_place(*place).site
-            with tf.init_scope():
-                batches = self._models[model] = _Batches(names, site)
-        with counted(graph), record.stop_recording(), tf.name_scope("tflab"):
-            batches.ring.write([tf.cast(scalars[name], tf.float32) for name in names])
-
-    def poll(self, *, final: bool) -> None:
-        """Sends what was logged since the last call; while a cell runs it looks less and less often where there is
-        nothing."""
-        now = time.monotonic()
+    def poll(self) -> None:
+        """Sends what was noted since the last call."""
         for batches in tuple(self._models.values()):
-            if now < batches.due and not final:
-                continue
-            reading = batches.ring.read()
-            batches.wait = min(2 * batches.wait, _LONGEST_WAIT) if reading is None else _SHORTEST_WAIT
-            batches.due = now + batches.wait
-            if reading is None:
-                continue
-            steps = tuple(range(reading.first, reading.first + len(reading.rows)))
-            for column, name in enumerate(batches.names):
+            points: dict[str, tuple[list[int], list[float]]] = {}
+            for _ in range(len(batches.noted)):
+                steps, logs = batches.noted.popleft()
+                for name, value in logs.items() if isinstance(logs, dict) else ():
+                    number = None if name == _LEFT_TO_THE_TAPE else _number(value)
+                    if number is not None:
+                        at, values = points.setdefault(name, ([], []))
+                        at.append(steps - 1)
+                        values.append(number)
+            for name, (at, values) in points.items():
                 self._journal.write(
                     MetricsLogged(
                         cell=self._journal.cell,
                         name=name,
-                        steps=steps,
-                        values=tuple(reading.rows[:, column].tolist()),
+                        steps=tuple(at),
+                        values=tuple(values),
                         source="keras",
                         scope="step",
-                        missed=reading.missed,
                         site=batches.site,
                     )
                 )
+
+
+def _number(value: Any) -> float | None:
+    """A scalar as a float; None for what is none."""
+    if isinstance(value, tf.Tensor):
+        return float(value) if value.shape.rank == 0 else None
+    if isinstance(value, (int, float, np.number)):
+        return float(value)
+    return None

@@ -147,7 +147,7 @@ class MetricProbe:
     def poll(self, *, final: bool) -> None:
         """Sends what was logged since the last call."""
         if eager_context.is_initialised() or final:
-            self._batches.poll(final=final)
+            self._batches.poll()
             self._logged.poll()
             self._summaries.poll()
 

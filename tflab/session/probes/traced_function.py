@@ -11,7 +11,6 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function, t
 from tensorflow.python.util import tf_decorator
 
 from tflab.session.probes import user_site
-from tflab.session.probes.keras_batches import watched_step
 
 _PIPELINE: Final = "_tf_data_function"
 """TensorFlow marks the functions of tf.data pipelines with this attribute. They are hidden: a ``map`` traces its
@@ -78,7 +77,7 @@ def _step_of_keras(function: Any) -> Any:
         return None
     cells = dict(zip(function.__code__.co_freevars, _closure(function), strict=True))
     if "step_function" in cells:
-        return watched_step(cells["step_function"])
+        return cells["step_function"]
     return getattr(cells.get("self"), "predict_step", None)
 
 
