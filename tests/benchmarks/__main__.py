@@ -17,7 +17,8 @@ _SHARED = ("__main__", "measuring", "measured_cell")
 
 def main() -> int:
     """0, or 2 for a benchmark that does not exist."""
-    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if m.name not in _SHARED)
+    modules = pkgutil.iter_modules(package.__path__)
+    names = sorted(module.name for module in modules if not module.ispkg and module.name not in _SHARED)
     wanted = sys.argv[1:] or names
     unknown = sorted(set(wanted) - set(names))
     if unknown:

@@ -27,7 +27,7 @@ from tflab.ui.run_keeper import RunKeeper
 from tflab.ui.working_copy import WorkingCopy
 
 _APPLY_SECONDS: Final = 0.03
-"""How long one frame may apply events; what is left waits for the next one."""
+"""How long events are applied at one go where nothing else is said; what is left waits for the next time."""
 
 
 class Conductor:
@@ -120,13 +120,18 @@ class Conductor:
 
     # --- being told ---------------------------------------------------------------------------------------------
 
-    def advance(self) -> bool:
-        """Applies what has happened, for at most one frame's time; whether anything had."""
+    @property
+    def is_behind(self) -> bool:
+        """Whether events wait that have come already."""
+        return bool(self._events)
+
+    def advance(self, seconds: float = _APPLY_SECONDS) -> bool:
+        """Applies what has happened, for at most so many seconds; whether anything had."""
         if not self._events:
             self._events.extend(self._session.drain())
         if not self._events:
             return False
-        end = time.monotonic() + _APPLY_SECONDS
+        end = time.monotonic() + seconds
         while self._events and time.monotonic() < end:
             event = self._events.popleft()
             if not self._is_possible(event):

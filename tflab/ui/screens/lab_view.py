@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -30,6 +31,10 @@ from tflab.ui.tabs import PANELS, tab_named
 from tflab.ui.widgets.bar import Bar
 from tflab.ui.widgets.marks import Mark
 from tflab.ui.working_copy import WorkingCopy
+
+_APPLY_SECONDS: Final = 0.03
+"""How long one frame may apply events; what is left waits for the next one."""
+_PART_SECONDS: Final = 0.006
 
 
 class LabView(LoopKeys):
@@ -122,9 +127,19 @@ class LabView(LoopKeys):
         now = time.monotonic()
         self.copy.save_if_due(now)
         self._show_trouble()
-        if not self.clock.due(now):
-            return
-        self.conductor.advance()
+        if self.clock.due(now):
+            self._take_in(now + _APPLY_SECONDS)
+
+    def _take_in(self, end: float) -> None:
+        """Applies events until none wait or ``end`` has come, and draws; in parts, so that keys come in between."""
+        self.conductor.advance(_PART_SECONDS)
+        now = time.monotonic()
+        if self.conductor.is_behind and now < end and not self.clock.is_typed(now):
+            self.call_later(self._take_in, end)
+        else:
+            self._show(now)
+
+    def _show(self, now: float) -> None:
         self.desk.follow()
         self.show_task()
         self._show_error()
