@@ -167,3 +167,8 @@ def test_every_sentence_is_asked_for() -> None:
     whole = set(re.findall(r"""["']([a-z]+\.[a-z0-9_.-]+)["']""", source))
     unused = {key for key in en.MESSAGES if key not in whole and not key.startswith(beginnings)}
     assert not unused
+
+
+def test_the_process_of_the_tests_has_not_imported_tensorflow() -> None:
+    # All test modules have been imported by now, where the whole suite runs.
+    assert "tensorflow" not in sys.modules

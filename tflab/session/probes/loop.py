@@ -31,10 +31,10 @@ from tflab.protocol.steering import (
     LoopPaused,
     LoopResumed,
 )
+from tflab.session.loop_gate import LoopGate, LoopStopped
 from tflab.session.probes import eager_context
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.knobs import Knobs, UnknownKnob
-from tflab.session.probes.loop_gate import LoopGate, LoopStopped
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet, quiet
 

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from tflab.session.probes.loop_gate import LoopGate, LoopStopped
+from tflab.session.loop_gate import LoopGate, LoopStopped
 
 PATIENCE = 60.0
 
