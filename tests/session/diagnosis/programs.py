@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent / "programs"
 _MARK = re.compile(r"# finds (?P<code>[a-z0-9-]+)(?:/(?P<cause>[a-z_-]+))?(?:: (?P<names>[^#]+))?")
 
 _CLEAR = """
+__import__("keras").utils.clear_session()
 for _name in [name for name in globals() if not name.startswith("_") and name not in ("In", "Out", "get_ipython")]:
     del globals()[_name]
 """

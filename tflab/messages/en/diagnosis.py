@@ -95,7 +95,7 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.tape-reused": "`{tape}` gives one gradient only, and this is the second: a tape that is not persistent forgets everything after the first.",
     "diagnosis.tape-reused.fix": "Make it with `tf.GradientTape(persistent=True)`, or ask for all gradients in one call: `{tape}.gradient(loss, [a, b])`.",
     # --- dtype-mismatch ----------------------------------------------------------------------------------------------
-    "diagnosis.dtype-mismatch": "A {one_dtype} and a {other_dtype} meet here, and TensorFlow never converts one type to another by itself.",
+    "diagnosis.dtype-mismatch": "The types {one_dtype} and {other_dtype} meet here, and TensorFlow never converts one type to another by itself.",
     "diagnosis.dtype-mismatch.fix": 'Convert one of them first: `tf.cast(..., tf.{dtype})`; NumPy\'s numbers are float64 unless you say `dtype="float32"`.',
     "diagnosis.dtype-mismatch.named": "`{one}` is {one_dtype} and `{other}` is {other_dtype}, and TensorFlow never converts one type to another by itself.",
     "diagnosis.dtype-mismatch.named.fix": "Write `tf.cast({odd}, tf.{dtype})`, or make `{odd}` {dtype} from the start.",

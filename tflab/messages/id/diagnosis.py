@@ -94,7 +94,7 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.tape-reused": "`{tape}` hanya memberi satu gradien, dan ini yang kedua: tape yang tidak persistent melupakan semuanya setelah yang pertama.",
     "diagnosis.tape-reused.fix": "Buat dengan `tf.GradientTape(persistent=True)`, atau minta semua gradien dalam satu panggilan: `{tape}.gradient(loss, [a, b])`.",
     # --- dtype-mismatch ----------------------------------------------------------------------------------------------
-    "diagnosis.dtype-mismatch": "Di sini {one_dtype} bertemu {other_dtype}, dan TensorFlow tidak pernah mengubah tipe dengan sendirinya.",
+    "diagnosis.dtype-mismatch": "Di sini tipe {one_dtype} bertemu {other_dtype}, dan TensorFlow tidak pernah mengubah tipe dengan sendirinya.",
     "diagnosis.dtype-mismatch.fix": 'Ubah dulu salah satunya: `tf.cast(..., tf.{dtype})`; bilangan NumPy adalah float64 kecuali diberi `dtype="float32"`.',
     "diagnosis.dtype-mismatch.named": "`{one}` bertipe {one_dtype} dan `{other}` bertipe {other_dtype}, dan TensorFlow tidak pernah mengubah tipe dengan sendirinya.",
     "diagnosis.dtype-mismatch.named.fix": "Tulis `tf.cast({odd}, tf.{dtype})`, atau jadikan `{odd}` {dtype} sejak awal.",

@@ -68,7 +68,9 @@ class DtypeMismatch(Rule):
 
 
 def _is_dtype(name: str) -> bool:
-    return isinstance(getattr(tf, name, None), tf.DType)
+    """Whether it is a type of numbers: a string is not to be cast."""
+    dtype = getattr(tf, name, None)
+    return isinstance(dtype, tf.DType) and (dtype.is_floating or dtype.is_integer or dtype.is_complex)
 
 
 def _rank(name: str) -> int:

@@ -40,14 +40,17 @@ class MissingGradients(Rule):
         if not isinstance(event, GradientsRecorded):
             return
         by_cause: dict[str | None, list[str]] = defaultdict(list)
-        for gradient in event.gradients:
+        file = self.journal.cells.latest(event.site.file)
+        for position, gradient in enumerate(event.gradients):
             if gradient.kind == "none":
-                by_cause[gradient.cause].append(gradient.name)
+                is_nameless = gradient.name.startswith("source ")
+                name = _source_at(file, event.site.line, position) if is_nameless else gradient.name
+                by_cause[gradient.cause].append(name or gradient.name)
         missing = sum(map(len, by_cause.values()))
         for cause, names in by_cause.items():
             some = missing < len(event.gradients)
             severity: Severity = "warning" if some and cause in _MAY_BE_MEANT else "error"
-            place = (self.journal.cells.latest(event.site.file), event.site.line)
+            place = (file, event.site.line)
             values = {"names": listed(names), "name": names[0], "tape": _tape_at(*place)}
             self._told = True
             self.report(
@@ -72,11 +75,26 @@ def _number(names: list[str]) -> str:
     return "" if len(names) == 1 else ".many"
 
 
-def _tape_at(file: str, line: int) -> str:
-    """What the tape is called whose gradient is taken on a line."""
+def _gradient_call(file: str, line: int) -> ast.Call | None:
     for call in source_text.nodes_at(file, line, ast.Call):
         if source_text.called_name(call) in ("gradient", "jacobian", "batch_jacobian"):
-            assert isinstance(call.func, (ast.Attribute, ast.Name))
-            if isinstance(call.func, ast.Attribute):
-                return source_text.text_of(call.func.value)
-    return "tape"
+            return call
+    return None
+
+
+def _tape_at(file: str, line: int) -> str:
+    """What the tape is called whose gradient is taken on a line."""
+    call = _gradient_call(file, line)
+    is_method = call is not None and isinstance(call.func, ast.Attribute)
+    return source_text.text_of(call.func.value) if is_method else "tape"  # type: ignore[union-attr]
+
+
+def _source_at(file: str, line: int, position: int) -> str | None:
+    """How the source at a position is written, where the list is written out; None where it is not."""
+    call = _gradient_call(file, line)
+    if call is None or len(call.args) < 2:
+        return None
+    sources = call.args[1]
+    if isinstance(sources, (ast.List, ast.Tuple)):
+        return source_text.text_of(sources.elts[position]) if position < len(sources.elts) else None
+    return source_text.text_of(sources) if position == 0 else None

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 N = TypeVar("N", bound=ast.AST)
 
-_LONGEST = 40
+_LONGEST = 72
 
 
 def tree_of(file: str) -> ast.Module | None:

@@ -139,9 +139,10 @@ class TapeProbe:
         try:
             with quiet:
                 if context.executing_eagerly():
-                    self._eager.observe(call, caller)
+                    # First: once the call is noted, the poller may tell of it.
                     if call.trail is not None:
                         self._journal.gradient_taken(call, caller)
+                    self._eager.observe(call, caller)
                 else:
                     self._graph.observe(call, caller)
                     self._journal.gradient_taken(call, caller)

@@ -13,7 +13,7 @@ class Once(tf.Module):
         return self.v * x
 
 once = Once()
-once(tf.constant(1.0)), once(tf.constant([1.0, 2.0]))
+once(tf.constant(1.0)), once(tf.constant([1.0, 2.0])), once(tf.constant(3.0))
 
 # === made outside, and a layer that builds on its first call
 import keras
