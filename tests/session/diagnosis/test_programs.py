@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.session.diagnosis.programs import Batch, families, programs
-from tests.sessions import WarmServer
+from tests.session.diagnosis.conftest import Outcomes
+from tests.session.diagnosis.programs import families
 
 
 @pytest.mark.parametrize("family", families("faulty"))
-def test_faults_are_named_with_their_line(warm_server: WarmServer, family: str) -> None:
-    with warm_server.session() as session:
-        outcomes = list(Batch(session).outcomes(programs("faulty", family)))
-    assert all(outcome.program.expected for outcome in outcomes)
-    faults = [fault for outcome in outcomes for fault in outcome.faults()]
+def test_faults_are_named_with_their_line(outcomes: Outcomes, family: str) -> None:
+    found = outcomes("faulty", family)
+    assert all(outcome.program.expected for outcome in found)
+    faults = [fault for outcome in found for fault in outcome.faults()]
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("family", families("healthy"))
-def test_healthy_programs_get_nothing(warm_server: WarmServer, family: str) -> None:
-    with warm_server.session() as session:
-        outcomes = list(Batch(session).outcomes(programs("healthy", family)))
-    assert not any(outcome.program.expected for outcome in outcomes)
-    faults = [fault for outcome in outcomes for fault in outcome.faults()]
+def test_healthy_programs_get_nothing(outcomes: Outcomes, family: str) -> None:
+    found = outcomes("healthy", family)
+    assert not any(outcome.program.expected for outcome in found)
+    faults = [fault for outcome in found for fault in outcome.faults()]
     assert not faults, "\n".join(faults)

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.session.diagnosis.programs import Batch, Outcome, families, programs
+from tests.session.diagnosis.conftest import Outcomes
+from tests.session.diagnosis.programs import Batch, Outcome, families
 from tests.session.diagnosis.renaming import renamed, told_with
 from tests.sessions import WarmServer
 
@@ -19,17 +20,19 @@ def said(outcome: Outcome) -> list[tuple[str, str | None, int | None, str]]:
 
 
 @pytest.mark.parametrize("family", families("faulty"))
-def test_names_change_in_the_message_alone(warm_server: WarmServer, family: str) -> None:
+def test_names_change_in_the_message_alone(warm_server: WarmServer, outcomes: Outcomes, family: str) -> None:
     wrong: list[str] = []
     with warm_server.session() as session:
         batch = Batch(session)
-        for program in programs("faulty", family):
-            other, new = renamed(program)
+        for outcome in outcomes("faulty", family):
+            other, new = renamed(outcome.program)
             if not new:
                 continue
-            before, after = said(batch.run(program)), said(batch.run(other))
-            expected = [(code, cause, line, told_with(message, new)) for code, cause, line, message in before]
-            assert before, program.name
-            if after != [(code, cause, line, _NUMBER.sub("#", told)) for code, cause, line, told in expected]:
-                wrong.append(f"{program.name}:\n  {expected}\n  {after}\n")
+            expected = [
+                (code, cause, line, _NUMBER.sub("#", told_with(message, new)))
+                for code, cause, line, message in said(outcome)
+            ]
+            after = said(batch.run(other))
+            if after != expected:
+                wrong.append(f"{outcome.program.name}:\n  {expected}\n  {after}\n")
     assert not wrong, "\n".join(wrong)

@@ -17,8 +17,8 @@ from tflab.session.diagnosis.rule import Report, Rule
 from tflab.session.probes.journal import Journal
 
 _OF_TRACING: Final = re.compile(r"trac|jejak|retrac", re.IGNORECASE)
-_MADE_ONCE: Final = re.compile(r"None became (?!symbolic)")
-"""What was nothing and is made on the first call, as variables have to be."""
+_OBJECT: Final = re.compile(r"(?:→ |\A)(?!True|False|None|nan|inf)[A-Za-z_]\w*\Z")
+"""An object in the place of another: variables and layers are made on the first call, and kept."""
 _Function = tuple[str, str, int | None]
 
 
@@ -48,7 +48,7 @@ class SideEffects(Rule):
     def _tell(self, function: str, effect: SideEffect, calls: int, traces: int) -> None:
         if effect.line is None or (effect.kind == "print" and _OF_TRACING.search(effect.detail)):
             return
-        if effect.kind == "changed" and _MADE_ONCE.match(effect.detail):
+        if effect.kind == "changed" and _OBJECT.search(effect.detail):
             return
         place = (self.journal.cells.latest(effect.file), effect.line)
         values = {
