@@ -36,6 +36,7 @@ from tflab.protocol.events import (
     StreamWritten,
 )
 from tflab.protocol.lifecycle import EndReason, InterruptOverdue, SessionEnded
+from tflab.protocol.operation_events import NonFiniteFound, OperationsRecorded
 from tflab.protocol.server import ServerFailed, ServerProgressed
 
 
@@ -281,3 +282,17 @@ def test_the_summary_tells_losses_gradients_traces_and_problems(tmp_path: Path) 
         "    2. shape · 120 ms · x went from (32, 6) to (26, 6). Give an input_signature.",
         "  retracing: line 20: Too many. Fewer.",
     ]
+
+
+def test_a_recorded_run_says_what_made_the_first_infinity(tmp_path: Path) -> None:
+    log = NonFiniteFound(
+        kind="inf", operation="Log", site=Site(file="a.py", line=4), inputs=("float32 (3,) from 0 to 2, 1 zero",)
+    )
+    recorded = OperationsRecorded(cell=0, operations=(), total=12, checked=3, inf=log)
+    session, streams = ScriptedSession({0: [recorded, finished(0)]}), Streams()
+    assert FileRun(cells(tmp_path, "a"), session, streams.output, record=True).run() == 0
+    assert [request.record for request in session.ran] == [True]
+    told = streams.text("stdout") + streams.text("stderr")
+    assert "12 operations recorded, 3 checked inside tf.functions" in told
+    assert "Log was the first to make an infinity" in told
+    assert "float32 (3,) from 0 to 2, 1 zero" in told

@@ -60,7 +60,7 @@ def test_how_many_ran_where_and_what_made_an_infinity() -> None:
 
 def test_nothing_to_find_and_nothing_recorded() -> None:
     assert "✓ Every result was finite." in written(OperationsRecorded(operations=(), total=0))
-    assert "Alt+E" in written(None)
+    assert "Alt+Z" in written(None)
 
 
 def test_what_came_with_the_data_is_told_as_that() -> None:
@@ -72,7 +72,7 @@ def test_what_came_with_the_data_is_told_as_that() -> None:
 
 async def test_a_key_runs_and_records_the_step_once() -> None:
     async with lab() as running:
-        await running.press("alt+e")
+        await running.press("alt+z")
         assert [request.record for request in running.session.requests] == [True]
         await running.sees("No operations recorded.")
         await running.happens(*ran(0, RECORDED))

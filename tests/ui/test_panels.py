@@ -233,7 +233,7 @@ def test_why_there_is_no_gpu() -> None:
 def test_which_operations_ran_where() -> None:
     state = RunState()
     state.apply(DevicesSampled(devices=(Device(name="CPU", kind="cpu"),)))
-    assert "Alt+E" in written(devices_page(state.devices, state.operations, None, 100))
+    assert "Alt+Z" in written(devices_page(state.devices, state.operations, None, 100))
     records = tuple(
         OperationRecord(operation="MatMul", site=None, inputs=(), outputs=(), device=device, count=count)
         for device, count in (("CPU:0", 10), ("GPU:0", 30), ("CPU:0", 5), ("", 2))

@@ -74,6 +74,7 @@ class FileRun:
         *,
         keep_going: bool = False,
         timeout: float | None = None,
+        record: bool = False,
     ) -> None:
         self._document = document
         self._session = session
@@ -81,6 +82,7 @@ class FileRun:
         self._listeners = list(listeners)
         self._keep_going = keep_going
         self._timeout = timeout
+        self._records_operations = record
         self._summary = RunSummary(lines_count_in_cell=document.kind != "script")
         self._input = TypedInput()
         self._waiting_for_input = False
@@ -186,6 +188,7 @@ class FileRun:
                 source=step.source,
                 filename=self._document.filename,
                 first_line=step.first_line,
+                record=self._records_operations,
             ),
             self._timeout,
         )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--events", metavar="OUT.jsonl", help=text("cli.help.option.events"))
 @click.option("--output", metavar="OUT.ipynb", help=text("cli.help.option.output"))
 @click.option("--keep-going", is_flag=True, help=text("cli.help.option.keep_going"))
+@click.option("--record", is_flag=True, help=text("cli.help.option.record"))
 @click.option("--timeout", metavar="SECONDS", type=seconds, help=text("cli.help.option.timeout"))
 @session_options
 @click.pass_context
@@ -37,6 +38,7 @@ def run(
     events: str | None,
     output: str | None,
     keep_going: bool,
+    record: bool,
     timeout: float | None,
     **values: Any,
 ) -> int:
@@ -63,7 +65,7 @@ def run(
         supervisor = Supervisor(planned.make_spec)
         curves = RunCurves(document.path.name)
         listeners.append(curves)
-        run = FileRun(document, supervisor, streams, listeners, keep_going=keep_going, timeout=timeout)
+        run = FileRun(document, supervisor, streams, listeners, keep_going=keep_going, timeout=timeout, record=record)
         status = run.run()
         if trouble := curves.finish():
             streams.say(trouble)

@@ -15,6 +15,7 @@ from tflab.protocol.events import (
     SessionReady,
     Site,
 )
+from tflab.protocol.operation_events import OperationsRecorded
 
 _GRADIENTS_SHOWN = 24
 _TRACES_SHOWN = 12
@@ -42,6 +43,7 @@ class RunSummary:
         self._series: dict[tuple[str, str, str, Site | None], _Series] = {}
         self._gradients: dict[Site, GradientsRecorded] = {}
         self._traces: dict[tuple[str, str, int | None], list[FunctionTraced]] = {}
+        self._recorded: list[OperationsRecorded] = []
         self._problems: dict[tuple[str, int | None, str], ProblemFound] = {}
 
     def add(self, event: Event) -> None:
@@ -54,6 +56,8 @@ class RunSummary:
             self._traces.setdefault((event.function, event.file, event.line), []).append(event)
         elif isinstance(event, ProblemFound):
             self._problems.setdefault((event.code, event.line, event.message), event)
+        elif isinstance(event, OperationsRecorded):
+            self._recorded.append(event)
         elif isinstance(event, SessionReady):
             self._ready = event
 
@@ -106,10 +110,22 @@ class RunSummary:
             yield from _gradient_lines(record, self._where(record, record.site.line))
         for (function, _, line), traces in self._traces.items():
             yield from _trace_lines(function, self._where(traces[0], line), traces)
+        for recorded in self._recorded:
+            yield from self._recorded_lines(recorded)
         for problem in sorted(self._problems.values(), key=lambda problem: problem.severity != "error"):
             where = self._where(problem, problem.line)
             message = f"{where}: {problem.message}" if where else problem.message
             yield text("cli.run.problem", code=problem.code, message=message, fix=problem.fix)
+
+    def _recorded_lines(self, recorded: OperationsRecorded) -> Iterator[str]:
+        yield text("cli.run.recorded", count=f"{recorded.total:,}", checked=f"{recorded.checked:,}")
+        for found in (recorded.inf, recorded.nan):
+            if found is not None:
+                key = "came_in" if found.came_in else "gradient" if found.is_gradient else "made"
+                what = text("ui.operations.kind." + found.kind)
+                told = text("ui.operations.found." + key, what=what, operation=found.operation)
+                where = self._where(recorded, found.site.line if found.site is not None else None)
+                yield "    " + " · ".join(part for part in (told, where, *found.inputs[:2]) if part)
 
     def _metric_lines(self) -> Iterator[str]:
         for (name, _, scope, _), series in self._series.items():

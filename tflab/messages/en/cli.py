@@ -41,6 +41,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.help.option.events": "Write every event to this file, one JSON object a line; - is stdout.",
     "cli.help.option.output": "Write the executed notebook, outputs included, to this file.",
     "cli.help.option.keep_going": "Go on after a failing cell.",
+    "cli.help.option.record": "Record operations: which made the first NaN or infinity. Slower.",
+    "cli.run.recorded": "{count} operations recorded, {checked} checked inside tf.functions",
     "cli.help.option.timeout": "Stop a cell that takes longer than this many seconds.",
     "cli.help.option.memory": "End the session beyond this much memory; 3/4 of the machine's by default.",
     "cli.help.option.disk": "End the session when its scratch folder holds more than this; 8 by default.",

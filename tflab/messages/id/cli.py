@@ -41,6 +41,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.help.option.events": "Tulis setiap peristiwa ke berkas ini, satu objek JSON per baris; - berarti stdout.",
     "cli.help.option.output": "Tulis notebook yang sudah dijalankan, beserta keluarannya, ke berkas ini.",
     "cli.help.option.keep_going": "Lanjutkan meskipun ada sel yang gagal.",
+    "cli.help.option.record": "Catat operasi: mana yang pertama membuat NaN atau tak hingga. Lebih lambat.",
+    "cli.run.recorded": "{count} operasi dicatat, {checked} diperiksa di dalam tf.function",
     "cli.help.option.timeout": "Hentikan sel yang berjalan lebih lama dari sekian detik.",
     "cli.help.option.memory": "Akhiri sesi yang memakai memori melebihi ini; bawaannya 3/4 memori mesin.",
     "cli.help.option.disk": "Akhiri sesi yang folder sementaranya berisi lebih dari ini; bawaannya 8.",

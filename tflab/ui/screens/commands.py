@@ -17,7 +17,7 @@ _ACTIONS: Final = (
     ("run_to_here", "F5"),
     ("restart_and_run", "Shift+F5"),
     ("restart", ""),
-    ("record_step", "Alt+E"),
+    ("record_step", "Alt+Z"),
     ("restart_and_record", ""),
     ("next_step", "F4"),
     ("previous_step", "F3"),

@@ -53,7 +53,7 @@ class LabScreen(LabEditing):
         Binding("alt+d", "tab('devices')", priority=True, show=False),
         Binding("alt+x", "tab('operations')", priority=True, show=False),
         Binding("alt+p", "tab('problems')", priority=True, show=False),
-        Binding("alt+e", "record_step", priority=True, show=False),
+        Binding("alt+z", "record_step", priority=True, show=False),
         Binding("alt+o", "output", priority=True, show=False),
         Binding("f12", "next_tab", priority=True, show=False),
         Binding("alt+left", "resize('prose', -0.04)", priority=True, show=False),
