@@ -47,7 +47,7 @@ def graph_rows(
         rows = [*heading, *code, [("─" * width, "faint")], *right[:rest], *notes]
         return [fit(row, width) for row in rows[:height]], len(heading)
     columns = [_column_title("ui.graph.source")]
-    left = max(_SMALLEST_SOURCE, min(_longest(graph) + 25, width * (4 if width >= _THREE_COLUMNS else 5) // 10))
+    left = max(_SMALLEST_SOURCE, min(_longest(graph) + 25, width * (40 if width >= _THREE_COLUMNS else 55) // 100))
     rest = width - left - 3
     if width >= _THREE_COLUMNS:
         middle = rest * 11 // 20
