@@ -226,6 +226,15 @@ class GradientRecord(Record, frozen=True, kw_only=True):
     """Why it is None, where that is known: a cause of ``gradient-none``."""
     update_ratio: float | None = None
     """Norm of the last update over the norm of the weights; None where not known."""
+    applied_norm: float | None = None
+    """L2 norm of what the optimizer used in its place, after unscaling and clipping; None where it used the same."""
+    zeros: float | None = None
+    """Share of the elements that are zero, in this step or one shortly before; None where that was not measured."""
+    dead: float | None = None
+    """Share of the units (indices of the last axis) whose elements are all zero, in that step."""
+    nan: int | None = None
+    inf: int | None = None
+    """Elements that are not finite, in that step."""
 
 
 class GradientsRecorded(Event, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ PATCHED_OWNERS = (
     "tensorflow.python.saved_model.save:_AugmentedGraphView",
     "tensorflow.python.saved_model.signature_serialization",
     "keras.src.callbacks.callback_list:CallbackList",
+    "keras.src.backend.tensorflow.optimizer:TFOptimizer",
     "keras.src.optimizers.base_optimizer:BaseOptimizer",
     "keras.src.optimizers.loss_scale_optimizer:LossScaleOptimizer",
     "tensorflow:summary",

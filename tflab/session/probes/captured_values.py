@@ -21,6 +21,8 @@ from tflab.session.probes.trace_effects import told_of
 _SCALARS: Final = (bool, int, float, complex, str, bytes, type(None))
 _MOST: Final = 48
 _ABSENT: Final = object()
+_REPLACEABLE: Final = (FunctionType, tf.Variable, keras.Variable, tf.Module, keras.Layer, keras.optimizers.Optimizer)
+"""Kinds of objects that a graph was made with, whatever stands in their place later."""
 
 
 class OutdatedValue(NamedTuple):
@@ -100,11 +102,11 @@ def _is_same(one: Any, other: Any) -> bool:
         return False
     if type(one) in _SCALARS:
         return bool(one == other or (one != one and other != other))
-    if isinstance(one, np.ndarray):
+    if type(one) is np.ndarray:
         return bool(one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes())
-    if isinstance(one, tf.Tensor):
+    if issubclass(type(one), tf.Tensor):
         return _is_same(_contents(one), _contents(other)) if hasattr(one, "numpy") else False
-    if isinstance(one, FunctionType):
+    if type(one) is FunctionType:
         a, b = one.__code__, other.__code__
         return bool(a.co_code == b.co_code and a.co_consts == b.co_consts and a.co_names == b.co_names)
     return False
@@ -178,7 +180,7 @@ def _inner_names(node: ast.AST) -> set[str]:
 
 
 def _attributes(owner: Any) -> dict[str, Any]:
-    if owner is _ABSENT or not (isinstance(owner, SimpleNamespace) or is_learners_class(type(owner))):
+    if owner is _ABSENT or not (issubclass(type(owner), SimpleNamespace) or is_learners_class(type(owner))):
         return {}
     try:
         attributes = object.__getattribute__(owner, "__dict__")
@@ -191,8 +193,8 @@ def _is_plain(value: Any) -> bool:
     """Whether the graph holds a copy of ``value``, so that a new one in its place is not seen."""
     return value is not _ABSENT and (
         type(value) in _SCALARS
-        or isinstance(value, (np.ndarray, np.generic))
-        or (isinstance(value, tf.Tensor) and not tf.is_symbolic_tensor(value))
+        or issubclass(type(value), (np.ndarray, np.generic))
+        or (issubclass(type(value), tf.Tensor) and not tf.is_symbolic_tensor(value))
     )
 
 
@@ -200,8 +202,9 @@ def _is_watched(value: Any) -> bool:
     """Whether it matters that a name holds another object: not for modules, classes and containers."""
     if _is_plain(value):
         return True
-    if isinstance(value, (type, ModuleType, BuiltinFunctionType, list, dict, set, tuple)):
+    kind = type(value)
+    if issubclass(kind, (type, ModuleType, BuiltinFunctionType, list, dict, set, tuple)):
         return False
-    if isinstance(value, FunctionType):
-        return True
-    return isinstance(value, (tf.Variable, keras.Variable, tf.Module, keras.Layer, keras.optimizers.Optimizer))
+    return issubclass(
+        kind, (FunctionType, tf.Variable, keras.Variable, tf.Module, keras.Layer, keras.optimizers.Optimizer)
+    )

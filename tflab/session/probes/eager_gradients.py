@@ -19,17 +19,28 @@ from tensorflow.python.util import nest
 from tflab.protocol.events import GradientsRecorded, MetricsLogged
 from tflab.session.probes import user_site
 from tflab.session.probes.gradient_call import GradientCall
+from tflab.session.probes.gradient_details import GradientDetails, details_on_host
 from tflab.session.probes.gradient_rows import GradientRow, records_of
 from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces, replica_number
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
 from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_of_half_square
+from tflab.session.probes.optimizer_updates import OptimizerUpdate, plain_variable
 from tflab.session.probes.source_names import is_variable, names_of
 from tflab.session.probes.timing import Timing
 from tflab.session.probes.update_ratio import UpdateRatios
 
 INTERVAL: Final = 0.1
 """Seconds between two steps of a call site whose norms are computed."""
+
+_DETAILS_INTERVAL: Final = 0.3
+"""Seconds between two closer looks at the gradients of a call site, at least."""
+
+_DETAILS_SHARE: Final = 100
+"""How many times as long as a closer look took it takes until the next."""
+
+_TAKING_TURNS: Final = 4
+"""Call sites that may take turns in a step, each with an optimizer of its own."""
 
 _KEPT_BYTES: Final = 64 << 20
 """Gradients up to this size are kept until the next step, in case it was the cell's last; the norms of larger ones
@@ -58,6 +69,10 @@ class _Sample(NamedTuple):
     rows: list[GradientRow]
     halves: list[Any]
     """`half_squared_norm` of each gradient; None where there is none."""
+    gradients: list[Any]
+    """The gradients themselves; empty where they are large."""
+    applied: dict[str, Any]
+    """`half_squared_norm` of what an optimizer used instead, by name; filled in when it did."""
 
 
 class EagerSite:
@@ -82,9 +97,22 @@ class EagerSite:
         self.may_lack = True
         """Whether a gradient was None the last time it was looked at, or there was no last time."""
         self.ratios = UpdateRatios()
+        self.update: OptimizerUpdate | None = None
+        """What an optimizer did with the gradients of the latest call."""
+        self.awaits_update = False
+        """Whether an optimizer used the gradients of an earlier call: a sample then waits for it."""
+        self.details: dict[str, GradientDetails] = {}
+        self.details_due = 0.0
         self.rows: list[GradientRow] = []
         self.sources: list[weakref.ref[Any] | None] = []
         """The variables that ``rows`` were made for; None for a plain tensor, which is another one every time."""
+
+
+class _Latest(threading.local):
+    """Where this thread took gradients last: two networks may take turns."""
+
+    def __init__(self) -> None:
+        self.sites: deque[EagerSite] = deque(maxlen=_TAKING_TURNS)
 
 
 class EagerGradients:
@@ -99,6 +127,7 @@ class EagerGradients:
         self._by_instruction: dict[tuple[int, int, int, int, int], tuple[CodeType, CodeType, EagerSite]] = {}
         self._by_site: dict[GradientSite, EagerSite] = {}
         self._lock = threading.Lock()
+        self._latest = _Latest()
 
     def may_lack_gradients(self, caller: FrameType) -> bool:
         """Whether a call from ``caller`` may give None for a source, as far as earlier calls tell."""
@@ -121,6 +150,9 @@ class EagerGradients:
         if self._timing.is_on:
             return
         site.ratios.compare()
+        site.update = None
+        if site not in self._latest.sites:
+            self._latest.sites.append(site)
         noted = _Call(step, loss, call)
         now = time.monotonic()
         if now - site.sampled_at >= INTERVAL:
@@ -181,7 +213,39 @@ class EagerGradients:
         self._update_rows(site, noted.call, gradients, frame)
         with record.stop_recording():
             halves = [None if gradient is None else half_squared_norm(gradient) for gradient in gradients]
-        return _Sample(noted.step, noted.loss, site.rows, halves)
+        return _Sample(noted.step, noted.loss, site.rows, halves, [] if site.is_large else gradients, {})
+
+    def updated(self, update: OptimizerUpdate) -> None:
+        """An optimizer has used gradients, in this thread: the latest that were taken of its variables."""
+        if self._timing.is_on:
+            return
+        variables = set(map(id, update.variables))
+        for site in reversed(self._latest.sites):
+            if any(id(plain_variable(source())) in variables for source in site.sources if source is not None):
+                self._use(site, update)
+                return
+
+    def _use(self, site: EagerSite, update: OptimizerUpdate) -> None:
+        site.awaits_update = True
+        sample = site.sample
+        if sample is not None and sample.step == site.count - 1:
+            self._note_applied(site, sample, update)
+        # The sample may be sent from now on.
+        site.update = update
+
+    @staticmethod
+    def _note_applied(site: EagerSite, sample: _Sample, update: OptimizerUpdate) -> None:
+        """What was applied in the place of the gradients of ``sample``, where it was something else."""
+        if not sample.gradients:
+            return
+        applied = {
+            id(variable): gradient for variable, gradient in zip(update.variables, update.gradients, strict=True)
+        }
+        with record.stop_recording():
+            for row, source, gradient in zip(sample.rows, site.sources, sample.gradients, strict=True):
+                used = None if source is None else applied.get(id(plain_variable(source())))
+                if gradient is not None and used is not None and used is not gradient:
+                    sample.applied[row.name] = half_squared_norm(used)
 
     def _update_rows(self, site: EagerSite, call: GradientCall, gradients: list[Any], frame: FrameType | None) -> None:
         sources = nest.flatten(call.sources)
@@ -238,29 +302,55 @@ class EagerGradients:
             )
 
     def _send_gradients(self, site: EagerSite, *, final: bool) -> None:
-        sample, site.sample = site.sample, None
-        if sample is not None:
+        sample = site.sample
+        is_waiting = site.awaits_update and site.update is None and sample is not None and sample.step == site.count - 1
+        if sample is not None and (final or not is_waiting):
+            site.sample = None
             self._send(site, sample)
         if final and site.last is not None:
             site.ratios.compare()
             last, site.last = site.last, None
             site.sampled_at = time.monotonic()
-            self._send(site, self._measure(site, last, None) if isinstance(last, _Call) else last)
+            if isinstance(last, _Call):
+                last = self._measure(site, last, None)
+                if site.update is not None:
+                    self._note_applied(site, last, site.update)
+            self._send(site, last)
 
     def _send(self, site: EagerSite, sample: _Sample) -> None:
         step = site.places.of(sample.step)
         if step is None:
             return
         norms = [None if half is None else norm_of_half_square(half) for half in sample.halves]
+        self._look_closer(site, sample)
         self._journal.write(
             GradientsRecorded(
                 cell=self._journal.cell,
                 site=site.site.place,
                 step=step,
                 loss=None if sample.loss is None else float(sample.loss),
-                gradients=records_of(sample.rows, norms, site.ratios.resolved()),
+                gradients=records_of(
+                    sample.rows,
+                    norms,
+                    site.ratios.resolved(),
+                    {name: norm_of_half_square(half) for name, half in sample.applied.items()},
+                    site.details,
+                ),
             )
         )
+
+    @staticmethod
+    def _look_closer(site: EagerSite, sample: _Sample) -> None:
+        """The details of the gradients, now and then: as seldom as it takes to cost little."""
+        began = time.monotonic()
+        if began < site.details_due or not sample.gradients:
+            return
+        for row, gradient in zip(sample.rows, sample.gradients, strict=True):
+            details = None if gradient is None else details_on_host(gradient)
+            if details is not None:
+                site.details[row.name] = details
+        now = time.monotonic()
+        site.details_due = now + max(_DETAILS_INTERVAL, _DETAILS_SHARE * (now - began))
 
 
 def _bytes_of(gradient: Any) -> int:

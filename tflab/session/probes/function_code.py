@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import linecache
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any, Final, NamedTuple
+
+from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
 from tflab.session.probes import user_site
 
@@ -47,21 +49,33 @@ def _named_in(one: ReachedFunction) -> list[ReachedFunction]:
         values.append(one.instance)
     named: list[ReachedFunction] = []
     for value in values:
-        # What tf.function and decorators wrap is named by what they made of it.
-        plain = getattr(value, "python_function", None) or getattr(value, "__wrapped__", None) or value
-        owner = getattr(plain, "__self__", None)
-        plain = getattr(plain, "__func__", plain)
-        if isinstance(plain, FunctionType):
+        plain, owner = _plain(value)
+        if plain is not None:
             named.append(ReachedFunction(plain, owner))
-        elif not isinstance(value, type):
+        elif not issubclass(type(value), type):
             named += _methods(value, names | _CALLED)
     return [each for each in named if user_site.is_learners(each.function.__code__.co_filename)]
 
 
+def _plain(value: Any) -> tuple[Any, Any]:
+    """The plain function that ``value`` is or wraps, and the object that it is bound to; two None for anything else.
+    By types alone: an object of the learner's may run code where it is asked for an attribute."""
+    kind = type(value)
+    if issubclass(kind, polymorphic_function.Function):
+        return _plain(value.python_function)
+    if kind is MethodType:
+        return _plain(value.__func__)[0], value.__self__
+    if kind is FunctionType:
+        # A decorator names what it decorates.
+        inner = vars(value).get("__wrapped__")
+        return _plain(inner) if type(inner) is FunctionType else (value, None)
+    return None, None
+
+
 def _methods(value: Any, names: set[str] | frozenset[str]) -> list[ReachedFunction]:
     members = {name: member for kind in reversed(type(value).__mro__) for name, member in vars(kind).items()}
-    plain = {name: getattr(members[name], "python_function", members[name]) for name in names if name in members}
-    return [ReachedFunction(member, value) for member in plain.values() if isinstance(member, FunctionType)]
+    plain = [_plain(members[name])[0] for name in names if name in members]
+    return [ReachedFunction(member, value) for member in plain if member is not None]
 
 
 def names_in(code: CodeType) -> list[str]:

@@ -8,6 +8,7 @@ import tensorflow as tf
 from tensorflow.python.framework.indexed_slices import IndexedSlices
 
 from tflab.protocol.events import GradientKind, GradientRecord
+from tflab.session.probes.gradient_details import GradientDetails
 
 
 class GradientRow(NamedTuple):
@@ -37,17 +38,35 @@ def shape_of(value: Any) -> tuple[int | None, ...] | None:
 
 
 def records_of(
-    rows: list[GradientRow], norms: list[float | None], ratios: dict[str, float]
+    rows: list[GradientRow],
+    norms: list[float | None],
+    ratios: dict[str, float],
+    applied: dict[str, float],
+    details: dict[str, GradientDetails],
 ) -> tuple[GradientRecord, ...]:
-    """The rows with their numbers; ``ratios`` are the update ratios known, by name."""
+    """The rows with their numbers; the update ratios, the norms of what was applied instead and the details are those
+    that are known, by name."""
     return tuple(
-        GradientRecord(
-            name=row.name,
-            shape=row.shape,
-            norm=norm,
-            kind=row.kind,
-            cause=row.cause,
-            update_ratio=ratios.get(row.name),
-        )
+        _record(row, norm, ratios.get(row.name), applied.get(row.name), details.get(row.name))
         for row, norm in zip(rows, norms, strict=True)
+    )
+
+
+def _record(
+    row: GradientRow, norm: float | None, ratio: float | None, applied: float | None, details: GradientDetails | None
+) -> GradientRecord:
+    if norm is None:
+        details = applied = None
+    return GradientRecord(
+        name=row.name,
+        shape=row.shape,
+        norm=norm,
+        kind=row.kind,
+        cause=row.cause,
+        update_ratio=ratio,
+        applied_norm=applied,
+        zeros=None if details is None else details.zeros,
+        dead=None if details is None else details.dead,
+        nan=None if details is None else details.nan,
+        inf=None if details is None else details.inf,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import os
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Final, NamedTuple
@@ -16,19 +16,28 @@ import tensorflow as tf
 from tensorflow.python.eager import context, record
 from tensorflow.python.framework import ops
 from tensorflow.python.framework.func_graph import FuncGraph
-from tensorflow.python.framework.indexed_slices import IndexedSlices
 from tensorflow.python.ops import control_flow_util
 from tensorflow.python.util import nest
 
 from tflab.protocol.events import GradientsRecorded, MetricsLogged
 from tflab.session.probes import added_operations, user_site
 from tflab.session.probes.gradient_call import GradientCall
+from tflab.session.probes.gradient_details import GradientDetails
 from tflab.session.probes.gradient_rows import GradientRow, records_of
 from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces, replica_number
+from tflab.session.probes.graph_measures import (
+    GradientMeasure,
+    MeasuredStep,
+    TapedCall,
+    UpdateMeasure,
+    are_small,
+    is_worth_asking,
+)
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
-from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_in_graph, norm_of_half_square
-from tflab.session.probes.ring import NormReading, NormsOnDemand, Ring, RingReading
+from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_of_half_square
+from tflab.session.probes.optimizer_updates import OptimizerUpdate
+from tflab.session.probes.ring import Ring, RingReading
 from tflab.session.probes.source_names import names_of
 from tflab.session.probes.timing import Timing
 
@@ -38,13 +47,14 @@ INTERVAL: Final = 0.1
 _MOST_CHANNELS: Final = 128
 """Call sites with a ring, up to 512 KiB each."""
 
+_DETAILS_INTERVAL: Final = 0.5
+"""Seconds between two questions for what every step cannot tell, at least."""
+
+_TAKING_TURNS: Final = 4
+"""Calls that may come before the optimizers that use them."""
+
 _SURELY_READ: Final = 5.0
 """Seconds after which nothing can be left unread in a ring that nobody writes to any more."""
-
-_MOST_NORMS: Final = 32
-_MOST_ELEMENTS: Final = 1 << 16
-"""Gradients up to this many, and so large together, have their norms in every row: the few microseconds are less
-than it takes to ask whether they are wanted."""
 
 _LOSS, _VARIANT, _FIRST_NORM = 0, 1, 2
 """Columns of a ring's rows."""
@@ -60,11 +70,15 @@ _LONGEST_WAIT: Final = 0.25
 class _Variant:
     """The traces of a call site whose gradients have the same names and kinds."""
 
-    def __init__(self, number: int, rows: list[GradientRow], on_demand: NormsOnDemand | None) -> None:
+    def __init__(self, number: int, rows: list[GradientRow], *, fits: bool, measure: GradientMeasure | None) -> None:
         self.number = number
         self.rows = rows
-        self.on_demand = on_demand
-        """Where the norms go if they are too dear for every step; None where each row of the ring has them."""
+        self.fits = fits
+        """Whether each row of the ring has the norms."""
+        self.measure = measure
+        """What is asked now and then; None where the graph is too small for that."""
+        self.update: UpdateMeasure | None = None
+        """What is asked of the optimizer, where one uses these gradients."""
 
 
 class _Latest(NamedTuple):
@@ -74,7 +88,7 @@ class _Latest(NamedTuple):
     loss: float
     norms: list[float]
     """One for each row that has a gradient."""
-    rows: list[GradientRow]
+    variant: _Variant
 
 
 class Channel:
@@ -88,35 +102,45 @@ class Channel:
         self.places = StepPlaces(site)
         self.has_loss = True
         self.ring = Ring(width)
-        self.variants: dict[tuple[tuple[str, str], ...], _Variant] = {}
-        self._on_host = on_host
+        self.variants: dict[tuple[tuple[tuple[str, str], ...], bool], _Variant] = {}
+        self.on_host = on_host
         self.latest: _Latest | None = None
         """Not sent yet: the rate is bounded."""
+        self.sent: _Latest | None = None
         self.sent_at = 0.0
         self.active_at = time.monotonic()
         self.graphs: weakref.WeakSet[Any] = weakref.WeakSet()
         """The graphs that write into the ring, and those around them, as far as they are still there."""
         self.wait = _SHORTEST_WAIT
         self.due = 0.0
+        self.asked_at = 0.0
+        self.details: dict[str, GradientDetails] = {}
 
     @property
     def interval(self) -> float:
         """Seconds between two records: fewer where a graph has to stop for them."""
-        return 2 * INTERVAL if any(variant.on_demand for variant in self.variants.values()) else INTERVAL
+        return 2 * INTERVAL if not all(variant.fits for variant in self.variants.values()) else INTERVAL
 
-    def variant(self, rows: list[GradientRow], *, is_small: bool) -> _Variant:
-        """The variant of a trace with these rows, made where it is new."""
-        key = tuple((row.name, row.kind) for row in rows)
+    def variant(self, rows: list[GradientRow], *, is_small: bool, is_asked: bool) -> _Variant:
+        """The variant of a trace with these rows, made where it is new; ``is_asked``: the graph is large enough."""
+        key = (tuple((row.name, row.kind) for row in rows), is_asked)
         if key not in self.variants:
             live = sum(row.kind != "none" for row in rows)
             fits = is_small and _FIRST_NORM + live <= self.ring.width
-            on_demand = None if fits else NormsOnDemand(1 + live, on_host=self._on_host)
-            self.variants[key] = _Variant(len(self.variants), rows, on_demand)
+            measure = GradientMeasure(live, on_host=self.on_host) if is_asked or not fits else None
+            self.variants[key] = _Variant(len(self.variants), rows, fits=fits, measure=measure)
         return self.variants[key]
 
-    def rows_of(self, number: int) -> list[GradientRow]:
-        """The rows of the variant with this number."""
-        return next(variant.rows for variant in self.variants.values() if variant.number == number)
+    def variant_of(self, number: int) -> _Variant:
+        """The variant with this number."""
+        return next(variant for variant in self.variants.values() if variant.number == number)
+
+
+class _Taped(threading.local):
+    """The calls of ``tape.gradient`` that this thread has traced last: two networks may take turns."""
+
+    def __init__(self) -> None:
+        self.calls: deque[tuple[TapedCall, Channel, _Variant]] = deque(maxlen=_TAKING_TURNS)
 
 
 class GraphGradients:
@@ -130,6 +154,7 @@ class GraphGradients:
         self._calls = user_site.CallNumbers()
         self._channels: dict[tuple[GradientSite, str, bool], Channel] = {}
         self._lock = threading.Lock()
+        self._taped = _Taped()
 
     def observe(self, call: GradientCall, caller: FrameType) -> None:
         """Adds to the graph being traced what records this call, made from ``caller``."""
@@ -145,22 +170,32 @@ class GraphGradients:
             names = names_of(sources, self._journal.namespace, caller)
             rows = call.rows(names, sources, gradients, [False] * len(sources))
             live = [gradient for gradient in gradients if gradient is not None]
-            is_small = _are_small(live)
+            is_small = are_small(live)
             # Room for a trace with a few more, where there is any.
             width = _ROOM * -(-(_FIRST_NORM + len(live)) // _ROOM) if is_small else _FIRST_NORM
             channel = self._channel(place, caller, graph, width)
             with tf.init_scope():
-                variant = channel.variant(rows, is_small=is_small)
+                variant = channel.variant(rows, is_small=is_small, is_asked=is_worth_asking(graph))
             channel.has_loss = call.has_loss
             loss = tf.constant(0.0)
             if call.has_loss:
                 loss = tf.cast(loss_of(self._scales.unscaled(call.target)), tf.float32)
             number = tf.constant(float(variant.number))
-            if variant.on_demand is None:
-                channel.ring.write([loss, number, *[tf.cast(half_squared_norm(each), tf.float32) for each in live]])
-            else:
-                step = channel.ring.write([loss, number])
-                variant.on_demand.write(step, lambda: [loss, *map(norm_in_graph, live)])
+            halves = [tf.cast(half_squared_norm(each), tf.float32) for each in live] if variant.fits else []
+            step = channel.ring.write([loss, number, *halves])
+            if variant.measure is not None:
+                variant.measure.write(step, loss, live)
+        self._taped.calls.append((TapedCall(graph, step, rows, sources, gradients), channel, variant))
+
+    def updated(self, update: OptimizerUpdate) -> None:
+        """An optimizer uses gradients in the graph being traced: the latest that were taken of its variables."""
+        for taped in reversed(tuple(self._taped.calls)):
+            call, channel, variant = taped
+            measure = call.measure(update, variant.update, on_host=channel.on_host)
+            if measure is not None:
+                variant.update = measure
+                self._taped.calls.remove(taped)
+                return
 
     def _channel(self, place: tuple[str, int], caller: FrameType, graph: Any, width: int) -> Channel:
         frame: FrameType = caller
@@ -212,7 +247,7 @@ class GraphGradients:
     def _read(self, channel: Channel, now: float, *, final: bool) -> None:
         is_due = final or now - channel.sent_at >= channel.interval
         # Norms on demand first: their step then lies among those that the losses place.
-        norms = self._read_on_demand(channel) if is_due else []
+        measured, is_new = self._read_measures(channel, now, final=final) if is_due else ([], False)
         reading = channel.ring.read()
         if reading is None:
             channel.wait = min(2 * channel.wait, _LONGEST_WAIT)
@@ -222,22 +257,37 @@ class GraphGradients:
             self._send_losses(channel, reading)
             self._note_norms(channel, reading)
         channel.due = now + channel.wait
-        for norm, rows in norms:
-            step = channel.places.of(norm.step)
-            if step is not None:
-                self._note(channel, _Latest(step, norm.numbers[0], norm.numbers[1:], rows))
+        for answer, variant in measured:
+            names = [row.name for row in variant.rows if row.kind != "none"]
+            channel.details.update(zip(names, answer.details, strict=True))
+            step = channel.places.of(answer.step)
+            if step is not None and not variant.fits:
+                self._note(channel, _Latest(step, answer.loss, answer.norms, variant))
+        if final and is_new and channel.latest is None:
+            # Its norms were told before the graph had answered the rest.
+            channel.latest = channel.sent
         if channel.latest is not None and is_due:
             self._send_gradients(channel, channel.latest)
-            channel.latest = None
+            channel.sent, channel.latest = channel.latest, None
             channel.sent_at = now
 
-    def _read_on_demand(self, channel: Channel) -> list[tuple[NormReading, list[GradientRow]]]:
+    def _read_measures(
+        self, channel: Channel, now: float, *, final: bool
+    ) -> tuple[list[tuple[MeasuredStep, _Variant]], bool]:
+        """The answers of the graphs, which are asked anew: more often for norms than for the rest. And whether any of
+        them is new."""
+        is_due = final or now - channel.asked_at >= _DETAILS_INTERVAL
+        if is_due:
+            channel.asked_at = now
         found = []
+        is_new = False
         for variant in tuple(channel.variants.values()):
-            reading = None if variant.on_demand is None else variant.on_demand.read()
-            if reading is not None:
-                found.append((reading, variant.rows))
-        return found
+            answer = variant.measure.read() if variant.measure and (is_due or not variant.fits) else None
+            if answer is not None:
+                found.append((answer, variant))
+            if variant.update is not None and is_due:
+                is_new |= variant.update.read()
+        return found, is_new or bool(found)
 
     def _send_losses(self, channel: Channel, reading: RingReading) -> None:
         values = reading.rows[:, _LOSS]
@@ -262,16 +312,16 @@ class GraphGradients:
 
     def _note_norms(self, channel: Channel, reading: RingReading) -> None:
         """The norms of the latest row that has them."""
-        within = [variant.number for variant in channel.variants.values() if variant.on_demand is None]
+        within = [variant.number for variant in channel.variants.values() if variant.fits]
         having = np.flatnonzero(np.isin(reading.rows[:, _VARIANT], within))
         if not having.size:
             return
         row = reading.rows[having[-1]].tolist()
-        rows = channel.rows_of(int(row[_VARIANT]))
+        variant = channel.variant_of(int(row[_VARIANT]))
         step = channel.places.of(reading.first + int(having[-1]))
         if step is not None:
-            halves = row[_FIRST_NORM : _FIRST_NORM + sum(each.kind != "none" for each in rows)]
-            self._note(channel, _Latest(step, row[_LOSS], [norm_of_half_square(half) for half in halves], rows))
+            halves = row[_FIRST_NORM : _FIRST_NORM + sum(each.kind != "none" for each in variant.rows)]
+            self._note(channel, _Latest(step, row[_LOSS], [norm_of_half_square(half) for half in halves], variant))
 
     def _note(self, channel: Channel, latest: _Latest) -> None:
         if channel.latest is None or channel.latest.step < latest.step:
@@ -279,14 +329,17 @@ class GraphGradients:
 
     def _send_gradients(self, channel: Channel, latest: _Latest) -> None:
         known = iter(latest.norms)
-        norms = [None if row.kind == "none" else next(known) for row in latest.rows]
+        rows, update = latest.variant.rows, latest.variant.update
+        norms = [None if row.kind == "none" else next(known) for row in rows]
+        ratios = {} if update is None else update.ratios
+        applied = {} if update is None else update.applied
         self._journal.write(
             GradientsRecorded(
                 cell=self._journal.cell,
                 site=channel.site.place,
                 step=latest.step,
                 loss=latest.loss if channel.has_loss else None,
-                gradients=records_of(latest.rows, norms, {}),
+                gradients=records_of(rows, norms, ratios, applied, channel.details),
             )
         )
 
@@ -295,19 +348,6 @@ def _with_outer(graph: Any) -> Iterator[Any]:
     while isinstance(graph, FuncGraph):
         yield graph
         graph = graph.outer_graph
-
-
-def _are_small(gradients: list[Any]) -> bool:
-    """Whether the norms cost so little that every step may have them."""
-    sizes = [_size(gradient) for gradient in gradients]
-    return len(gradients) <= _MOST_NORMS and None not in sizes and sum(filter(None, sizes)) <= _MOST_ELEMENTS
-
-
-def _size(gradient: Any) -> int | None:
-    if isinstance(gradient, IndexedSlices):
-        shape = None if gradient.dense_shape is None else tf.get_static_value(gradient.dense_shape)
-        return None if shape is None else math.prod(map(int, shape))
-    return None if isinstance(gradient, tf.RaggedTensor) else gradient.shape.num_elements()
 
 
 def _in_pipeline(frame: FrameType | None) -> bool:

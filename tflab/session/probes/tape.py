@@ -22,6 +22,7 @@ from tflab.session.probes.gradient_site import GradientSites
 from tflab.session.probes.graph_gradients import GraphGradients
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
+from tflab.session.probes.optimizer_updates import OptimizerUpdate, OptimizerUpdates
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet, quiet, quietly
 from tflab.session.probes.tape_links import TapeLinks
@@ -44,6 +45,7 @@ class TapeProbe:
         self._timing = Timing(lambda: journal.settle(self.name))
         self._eager = EagerGradients(journal, sites, self._scales, self._timing)
         self._graph = GraphGradients(journal, sites, self._scales, self._timing)
+        self._updates = OptimizerUpdates(self._updated, lambda error: journal.note_fault(self.name, error))
 
     @contextmanager
     def patched(self) -> Iterator[None]:
@@ -58,6 +60,7 @@ class TapeProbe:
             # What it vectorises is traced in ways of its own, with a tape for no step of the learner's.
             stack.enter_context(replaced(parallel_for, "_pfor_impl", quietly))
             stack.enter_context(self._scales.patched())
+            stack.enter_context(self._updates.patched())
             stack.enter_context(saving.patched())
             stack.enter_context(self._timing.patched())
             yield
@@ -149,6 +152,13 @@ class TapeProbe:
         except Exception as error:
             # Whatever goes wrong in here is no concern of the learner's program.
             self._journal.note_fault(self.name, error)
+
+    def _updated(self, update: OptimizerUpdate) -> None:
+        if self._journal.is_open and not save_context.in_save_context():
+            if context.executing_eagerly():
+                self._eager.updated(update)
+            else:
+                self._graph.updated(update)
 
     def cell_started(self) -> None:
         """A cell is about to run."""

@@ -49,12 +49,15 @@ class _Mark(NamedTuple):
 
 
 def mark_of(value: Any) -> _Mark:
-    """``value`` as it is now."""
-    if type(value) in _SCALARS:
+    """``value`` as it is now. Looks at types alone: an object of the learner's may run code where it is asked."""
+    kind = type(value)
+    if kind in _SCALARS:
         return _Mark("value", value, shorten(repr(value)), None)
-    if isinstance(value, _CONTAINERS):
-        return _Mark("length", len(value), str(len(value)), None)
-    if isinstance(value, np.ndarray) and value.nbytes <= _LARGEST_ARRAY and value.dtype != object:
+    if issubclass(kind, _CONTAINERS):
+        # Not as a subclass of the learner's counts.
+        length = next(each for each in _CONTAINERS if issubclass(kind, each)).__len__(value)
+        return _Mark("length", length, str(length), None)
+    if kind is np.ndarray and value.nbytes <= _LARGEST_ARRAY and value.dtype != object:
         return _Mark("array", value.tobytes(), "", None)
     return _Mark("object", id(value), told_of(value), value)
 
@@ -63,8 +66,8 @@ def told_of(value: Any) -> str:
     """A value in a few words, without running code of the learner's."""
     if type(value) in _SCALARS:
         return shorten(repr(value))
-    if isinstance(value, (tf.Tensor, np.ndarray)):
-        shape = "?" if isinstance(value, tf.Tensor) and value.shape.rank is None else str(tuple(value.shape))
+    if issubclass(type(value), (tf.Tensor, np.ndarray)):
+        shape = "?" if issubclass(type(value), tf.Tensor) and value.shape.rank is None else str(tuple(value.shape))
         kind = value.dtype.name
         return f"{'symbolic ' if tf.is_symbolic_tensor(value) else ''}{kind} {shape}"
     return type(value).__name__
@@ -165,7 +168,7 @@ def _marks(functions: list[ReachedFunction]) -> dict[str, _Mark]:
         for name, value in list(names.items()):
             if len(marks) > _MOST_NAMES:
                 return marks
-            if name.startswith("_") or name in ("In", "Out") or isinstance(value, (ModuleType, type)):
+            if name.startswith("_") or name in ("In", "Out") or issubclass(type(value), (ModuleType, type)):
                 continue
             marks[name] = mark_of(value)
             if type(value) is dict:

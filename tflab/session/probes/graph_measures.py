@@ -1,0 +1,168 @@
+"""What the graph of a step tells about its gradients only when it is asked, now and then: norms of large gradients,
+details of all, what an optimizer used in their place and how far it moved the variables."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final, NamedTuple
+
+import tensorflow as tf
+from tensorflow.python.eager import record
+from tensorflow.python.framework import ops
+from tensorflow.python.framework.indexed_slices import IndexedSlices
+
+from tflab.session.probes import added_operations
+from tflab.session.probes.gradient_details import COUNT, UNKNOWN, GradientDetails, details_in_graph
+from tflab.session.probes.gradient_rows import GradientRow
+from tflab.session.probes.norms import norm_in_graph
+from tflab.session.probes.optimizer_updates import OptimizerUpdate, plain_variable
+from tflab.session.probes.ring import NormsOnDemand
+
+_ENOUGH_OPERATIONS: Final = 100
+"""A graph with fewer when its gradients are taken runs in so short a time that being asked would be felt."""
+
+_MOST_NORMS: Final = 32
+_MOST_ELEMENTS: Final = 1 << 16
+"""Gradients up to this many, and so large together, have their norms in every row: the few microseconds are less
+than it takes to ask whether they are wanted."""
+
+
+def are_small(gradients: list[Any]) -> bool:
+    """Whether the norms cost so little that every step may have them."""
+    sizes = [_size(gradient) for gradient in gradients]
+    return len(gradients) <= _MOST_NORMS and None not in sizes and sum(filter(None, sizes)) <= _MOST_ELEMENTS
+
+
+def _size(gradient: Any) -> int | None:
+    if isinstance(gradient, IndexedSlices):
+        shape = None if gradient.dense_shape is None else tf.get_static_value(gradient.dense_shape)
+        return None if shape is None else math.prod(map(int, shape))
+    return None if isinstance(gradient, tf.RaggedTensor) else gradient.shape.num_elements()
+
+
+def is_worth_asking(graph: Any) -> bool:
+    """Whether a question at every step is little beside what ``graph`` does anyway."""
+    return len(graph.get_operations()) >= _ENOUGH_OPERATIONS
+
+
+class MeasuredStep(NamedTuple):
+    """The answer of one step."""
+
+    step: int
+    loss: float
+    norms: list[float]
+    details: list[GradientDetails]
+    """One each for a gradient that is not None."""
+
+
+class GradientMeasure:
+    """Loss, norms and details of all gradients of one call."""
+
+    def __init__(self, count: int, *, on_host: bool) -> None:
+        """``count`` gradients are not None."""
+        self._count = count
+        self._on_demand = NormsOnDemand(1 + count * (1 + COUNT), on_host=on_host)
+
+    def write(self, step: Any, loss: Any, gradients: list[Any]) -> None:
+        """Adds to the graph being traced what answers."""
+
+        def numbers() -> list[Any]:
+            details = [number for gradient in gradients for number in details_in_graph(gradient)]
+            return [loss, *map(norm_in_graph, gradients), *details]
+
+        self._on_demand.write(step, numbers)
+
+    def read(self) -> MeasuredStep | None:
+        """What was answered since the last call; asks anew."""
+        reading = self._on_demand.read()
+        if reading is None:
+            return None
+        loss, *numbers = reading.numbers
+        norms, rest = numbers[: self._count], numbers[self._count :]
+        details = [GradientDetails.of(rest[at : at + COUNT]) for at in range(0, len(rest), COUNT)]
+        return MeasuredStep(reading.step, loss, norms, details)
+
+
+class UpdateMeasure:
+    """What an optimizer used in the place of gradients, and how far it moved each variable, against its norm."""
+
+    def __init__(self, names: list[str], *, on_host: bool) -> None:
+        self._names = names
+        self._on_demand = NormsOnDemand(2 * len(names), on_host=on_host)
+        self.applied: dict[str, float] = {}
+        self.ratios: dict[str, float] = {}
+
+    def write(self, step: Any, used: list[Any], changes: list[Any], variables: list[Any]) -> None:
+        """Adds to the graph what answers; None in ``used`` stands for the gradient itself, in ``changes`` for a change
+        that is not known."""
+
+        def numbers() -> list[Any]:
+            unknown = tf.constant(UNKNOWN)
+            applied = [unknown if gradient is None else norm_in_graph(gradient) for gradient in used]
+            ratios = [
+                unknown if change is None else norm_in_graph(change) / tf.maximum(norm_in_graph(variable), 1e-30)
+                for change, variable in zip(changes, variables, strict=True)
+            ]
+            return [*applied, *ratios]
+
+        self._on_demand.write(step, numbers)
+
+    def read(self) -> bool:
+        """Takes over what was answered since the last call, and asks anew; False where there is nothing new."""
+        reading = self._on_demand.read()
+        if reading is None:
+            return False
+        count = len(self._names)
+        self.applied = self._known(reading.numbers[:count])
+        # A variable of zeros has no ratio.
+        self.ratios = {
+            name: ratio for name, ratio in self._known(reading.numbers[count:]).items() if not 1e20 < ratio < math.inf
+        }
+        return True
+
+    def _known(self, numbers: list[float]) -> dict[str, float]:
+        return {name: number for name, number in zip(self._names, numbers, strict=True) if number != UNKNOWN}
+
+
+def _is_within(graph: Any, outer: Any) -> bool:
+    """Whether ``graph`` is ``outer`` or part of it: with a scaled loss, updates are made in a branch."""
+    while graph is not None and graph is not outer:
+        graph = getattr(graph, "outer_graph", None)
+    return graph is outer
+
+
+class TapedCall(NamedTuple):
+    """A call of ``tape.gradient`` in the graph that is being traced, until an optimizer uses its result."""
+
+    graph: Any
+    step: Any
+    rows: list[GradientRow]
+    sources: list[Any]
+    gradients: list[Any]
+
+    def measure(self, update: OptimizerUpdate, known: UpdateMeasure | None, *, on_host: bool) -> UpdateMeasure | None:
+        """Adds to the graph what measures ``update``, where it used these gradients; into ``known``, where an earlier
+        trace has made that. None where there is nothing to measure."""
+        graph = ops.get_default_graph()
+        if not _is_within(graph, self.graph):
+            return None
+        used = {id(variable): gradient for variable, gradient in zip(update.variables, update.gradients, strict=True)}
+        names, applied, changes, variables = [], [], [], []
+        for row, source, gradient in zip(self.rows, self.sources, self.gradients, strict=True):
+            variable = plain_variable(source)
+            taken = used.get(id(variable))
+            if gradient is None or taken is None:
+                continue
+            names.append(row.name)
+            applied.append(None if taken is gradient else taken)
+            changes.append(update.changes.get(id(variable)))
+            variables.append(variable)
+        is_clipped = any(each is not None for each in applied)
+        if not names or not (is_clipped or is_worth_asking(self.graph)):
+            return None
+        with added_operations.counted(graph), record.stop_recording(), tf.name_scope("tflab"):
+            if known is None or known._names != names:
+                with tf.init_scope():
+                    known = UpdateMeasure(names, on_host=on_host)
+            known.write(self.step, applied, changes, variables)
+        return known
