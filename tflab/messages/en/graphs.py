@@ -1,4 +1,4 @@
-"""English: the graph panel, and what traces cost (keys ``ui.*``)."""
+"""English: the graph panel, what traces cost, and more of gradients (keys ``ui.*``)."""
 
 from typing import Final
 
@@ -39,4 +39,8 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.traces.outdated.object": "goes on with the `{name}` ({traced}) that it was traced with; the name holds another one now",
     "ui.traces.cause.failed": "after a failure",
     "ui.traces.cause.released": "trace gone",
+    "ui.gradients.applied": "applied",
+    "ui.gradients.zeros": "zeros",
+    "ui.gradients.dead": "dead",
+    "ui.gradients.bad": "NaN, inf",
 }

@@ -1,4 +1,4 @@
-"""Indonesian: the graph panel, and what traces cost (keys ``ui.*``)."""
+"""Indonesian: the graph panel, what traces cost, and more of gradients (keys ``ui.*``)."""
 
 from typing import Final
 
@@ -39,4 +39,8 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.traces.outdated.object": "masih memakai `{name}` ({traced}) dari saat tracing; nama itu kini menunjuk yang lain",
     "ui.traces.cause.failed": "sesudah gagal",
     "ui.traces.cause.released": "trace hilang",
+    "ui.gradients.applied": "dipakai",
+    "ui.gradients.zeros": "nol",
+    "ui.gradients.dead": "mati",
+    "ui.gradients.bad": "NaN, inf",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from tflab.messages import text
 from tflab.protocol.events import GradientRecord
@@ -11,7 +12,7 @@ from tflab.state.gradients import GradientSite, GradientSites
 from tflab.state.places import Place, step_number
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
-from tflab.ui.widgets.figures import bar, log_fraction, number, shape, sparkline
+from tflab.ui.widgets.figures import bar, log_fraction, number, percentage, shape, sparkline
 from tflab.ui.widgets.lines_view import LinesView, Page
 from tflab.ui.widgets.rows import Row, cut_front, fit, pad, spread, wrap
 
@@ -28,6 +29,7 @@ _CAUSES = frozenset(
         "untrainable",
     )
 )
+_SHORTEST_BAR = 4
 _DECADES = 6
 """The bars reach this many powers of ten below the largest norm."""
 
@@ -72,9 +74,8 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
     left_over = width - 2 - name_width - 2 - shape_width - 2 - 9 - 2
     trend = max(0, min(24, left_over // 2))
     bar_width = max(0, min(30, left_over - trend - 2))
-    shows_updates = any(record.update_ratio is not None for record in event.gradients) and width >= 90
-    if shows_updates:
-        bar_width = max(0, bar_width - 10)
+    extras = _extras(event.gradients, bar_width)
+    bar_width -= sum(10 for _ in extras)
     heading = [
         (
             "  "
@@ -82,7 +83,7 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
             + pad(text("ui.tensors.shape"), shape_width + 2)
             + pad(text("ui.gradients.norm"), 9, "right")
             + "  "
-            + (pad(text("ui.gradients.update"), 9) + " " if shows_updates else "")
+            + "".join(pad(text("ui.gradients." + name), 9) + " " for name in extras)
             + " " * (bar_width + 2)
             + (text("ui.gradients.trend") if trend >= 6 else ""),
             "muted",
@@ -100,7 +101,7 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
         if record.kind == "none" or record.norm is None:
             rows += _none_rows(record, start, width)
             continue
-        row = [*start, *_norm(record, largest, bar_width, shows_updates)]
+        row = [*start, *_norm(record, largest, bar_width, extras)]
         if trend >= 6:
             row.append(("  " + sparkline(site.norms(index, trend, moment)), "curve0"))
         rows.append(fit(row, width))
@@ -123,7 +124,33 @@ def _short(names: list[str], room: int) -> list[str]:
     return names
 
 
-def _norm(record: GradientRecord, largest: float, bar_width: int, shows_updates: bool) -> Row:
+def _extras(records: Sequence[GradientRecord], room: int) -> list[str]:
+    """The columns for which there is something to say and room: those that tell of trouble first."""
+    has = {
+        "applied": any(record.applied_norm is not None for record in records),
+        "update": any(record.update_ratio is not None for record in records),
+        "zeros": any(record.zeros for record in records),
+        "dead": any(record.dead for record in records),
+        "bad": any(record.nan or record.inf for record in records),
+    }
+    wanted = [name for name in ("bad", "applied", "dead", "update", "zeros") if has[name]]
+    chosen = set(wanted[: max(0, (room - _SHORTEST_BAR) // 10)])
+    return [name for name in has if name in chosen]
+
+
+def _extra(name: str, record: GradientRecord) -> tuple[str, str]:
+    if name == "applied":
+        return ("" if record.applied_norm is None else "→ " + number(record.applied_norm), "accent")
+    if name == "update":
+        return ("" if record.update_ratio is None else f"{record.update_ratio:.1e}", "muted")
+    if name == "bad":
+        told = [f"{count} {word}" for count, word in ((record.nan, "NaN"), (record.inf, "inf")) if count]
+        return (" ".join(told), "bad")
+    share = record.zeros if name == "zeros" else record.dead
+    return ("" if share is None else percentage(share), "warning" if name == "dead" and share else "muted")
+
+
+def _norm(record: GradientRecord, largest: float, bar_width: int, extras: Sequence[str]) -> Row:
     norm = record.norm or 0.0
     if not math.isfinite(norm):
         row: Row = [(pad("⚠ " + number(norm), 9, "right"), "bad"), ("  ", "")]
@@ -131,9 +158,9 @@ def _norm(record: GradientRecord, largest: float, bar_width: int, shows_updates:
     else:
         row = [(pad(number(norm), 9, "right"), "" if norm else "warning"), ("  ", "")]
         fraction = log_fraction(norm, largest / 10**_DECADES, largest)
-    if shows_updates:
-        ratio = record.update_ratio
-        row.append((pad("" if ratio is None else f"{ratio:.1e}", 9) + " ", "muted"))
+    for name in extras:
+        told, role = _extra(name, record)
+        row.append((pad(told, 9) + " ", role))
     row.append((bar(fraction, bar_width), "curve2" if math.isfinite(norm) else "bad"))
     return row
 

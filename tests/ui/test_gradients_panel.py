@@ -1,0 +1,58 @@
+"""What the gradients panel tells beside norms, by plain values."""
+
+from __future__ import annotations
+
+import pytest
+
+from tflab.protocol.events import GradientRecord, GradientsRecorded, Site
+from tflab.state.gradients import GradientSites
+from tflab.ui.panels.gradients_panel import gradients_page
+from tflab.ui.widgets.rows import text_of, width_of
+
+
+def written(width: int, **numbers: float) -> str:
+    """The page of one gradient with these numbers and one with its norm alone."""
+    sites = GradientSites()
+    records = (
+        GradientRecord(name="kernel", shape=(8, 4), norm=5.0, kind="dense", **numbers),  # type: ignore[arg-type]
+        GradientRecord(name="bias", shape=(4,), norm=2.0, kind="dense"),
+    )
+    sites.record(GradientsRecorded(site=Site(file="<cell 1>", line=3), step=7, loss=0.5, gradients=records))
+    page = gradients_page(sites, None, None, width)
+    rows = [*page.heading, *page.rows]
+    assert all(width_of(row) <= width for row in rows)
+    return "\n".join(text_of(row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "heading", "told"),
+    [
+        ({"applied_norm": 0.5}, "applied", "→ 0.5"),
+        ({"zeros": 0.25}, "zeros", "25 %"),
+        ({"dead": 0.5}, "dead", "50 %"),
+        ({"nan": 3}, "NaN, inf", "3 NaN"),
+        ({"inf": 2}, "NaN, inf", "2 inf"),
+        ({"update_ratio": 0.001}, "update", "1.0e-03"),
+    ],
+    ids=["clipped", "zeros", "dead", "nan", "inf", "update"],
+)
+def test_what_there_is_to_say_has_a_column(numbers: dict[str, float], heading: str, told: str) -> None:
+    page = written(120, **numbers)
+    assert heading in page
+    assert told in next(line for line in page.splitlines() if "kernel" in line)
+    assert told not in next(line for line in page.splitlines() if "bias" in line)
+
+
+def test_nothing_to_say_takes_no_room() -> None:
+    page = written(120, zeros=0.0, dead=0.0, nan=0, inf=0)
+    assert not [word for word in ("applied", "zeros", "dead", "NaN, inf") if word in page]
+
+
+@pytest.mark.parametrize("width", [24, 40, 60, 78, 100, 200])
+def test_it_fits_and_trouble_comes_first(width: int) -> None:
+    page = written(width, applied_norm=0.5, zeros=0.25, dead=0.5, nan=3, inf=0, update_ratio=0.001)
+    if width >= 78:
+        assert "3 NaN" in page
+    if width >= 120:
+        assert "→ 0.5" in page
+        assert "50 %" in page
