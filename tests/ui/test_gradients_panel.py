@@ -53,6 +53,6 @@ def test_it_fits_and_trouble_comes_first(width: int) -> None:
     page = written(width, applied_norm=0.5, zeros=0.25, dead=0.5, nan=3, inf=0, update_ratio=0.001)
     if width >= 78:
         assert "3 NaN" in page
-    if width >= 120:
+    if width >= 150:
         assert "→ 0.5" in page
         assert "50 %" in page

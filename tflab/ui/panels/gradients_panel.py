@@ -30,6 +30,8 @@ _CAUSES = frozenset(
     )
 )
 _SHORTEST_BAR = 4
+_COLUMN = 10
+"""Cells of a column that is there only where it has something to say."""
 _DECADES = 6
 """The bars reach this many powers of ten below the largest norm."""
 
@@ -73,9 +75,8 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
     shape_width = min(max((len(shape(record.shape)) for record in event.gradients), default=2), 18)
     left_over = width - 2 - name_width - 2 - shape_width - 2 - 9 - 2
     trend = max(0, min(24, left_over // 2))
-    bar_width = max(0, min(30, left_over - trend - 2))
-    extras = _extras(event.gradients, bar_width)
-    bar_width -= sum(10 for _ in extras)
+    extras = _extras(event.gradients, left_over - trend - 2)
+    bar_width = max(0, min(30, left_over - trend - 2 - _COLUMN * len(extras)))
     heading = [
         (
             "  "
@@ -134,7 +135,7 @@ def _extras(records: Sequence[GradientRecord], room: int) -> list[str]:
         "bad": any(record.nan or record.inf for record in records),
     }
     wanted = [name for name in ("bad", "applied", "dead", "update", "zeros") if has[name]]
-    chosen = set(wanted[: max(0, (room - _SHORTEST_BAR) // 10)])
+    chosen = set(wanted[: max(0, (room - _SHORTEST_BAR) // _COLUMN)])
     return [name for name in has if name in chosen]
 
 
