@@ -190,6 +190,7 @@ def is_gone(pid: int) -> bool:
         return True
 
 
+@pytest.mark.timeout(900)
 def test_a_server_that_is_killed_or_hangs_is_started_anew_with_a_fresh_session(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -64,6 +64,7 @@ def lab() -> Iterator[SupervisedLab]:
     lab.supervisor.close()
 
 
+@pytest.mark.timeout(600)
 def test_spawned_sessions_are_like_forked_ones_but_for_what_they_measure(lab: SupervisedLab) -> None:
     # GIVEN a session
     ready = lab.wait_for(lambda event: isinstance(event, SessionReady), LOADING)

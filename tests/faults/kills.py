@@ -49,10 +49,13 @@ class LabOfOne:
 
     # --- one round -------------------------------------------------------------------------------------------------
 
-    def round(self) -> str:
-        """Types for a random time, kills at random; what was killed. Raises `Fallen`."""
+    def round(self, wanted: str = "") -> str:
+        """Types for a random time and kills ``lab``, ``server`` or ``session``, as it comes where none is wanted.
+
+        What was killed. Raises `Fallen`.
+        """
         terminal = self._terminal or self._open()
-        if "session" not in self._victims(terminal) and self._chance.random() < 0.3:
+        if "session" not in self._victims(terminal) and (wanted == "session" or self._chance.random() < 0.3):
             # Else hardly any session would live long enough to be killed.
             # Servers that are killed again and again are given up.
             terminal.wait_until(
@@ -60,7 +63,7 @@ class LabOfOne:
             )
         self._type(terminal, self._chance.uniform(0.1, 1.5))
         victims = self._victims(terminal)
-        name = self._chance.choice(list(victims))
+        name = wanted if wanted in victims else self._chance.choice(list(victims))
         os.kill(victims[name], signal.SIGKILL)
         killed_at = time.monotonic()
         self._kills[name] += 1
