@@ -58,6 +58,7 @@ def test_the_status_line_tells_it_until_the_cell_ends() -> None:
     state.apply(at(1000.0, ("epoch", 0, 10)))
     state.apply(at(1010.0, ("epoch", 2, 10)))
     assert "epoch 3/10 ━━━━━━━━━━ 20 % about 40.0 s left" in text_of(session_text(state, 1010.0))
+    assert text_of(session_text(state, 1010.0, brief=True)) == "▶ epoch 3/10 20 % about 40.0 s left"
     state.apply(finished(0))
     state.apply(at(1011.0, ("epoch", 2, 10)))
     assert "epoch" not in text_of(session_text(state, 1011.0))

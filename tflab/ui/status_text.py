@@ -24,6 +24,8 @@ _ROLES = {
     "interrupting": "warning-strong",
     "failed": "bad",
 }
+_BRIEF = 100
+"""Columns below which the status line says less."""
 _BAR = 10
 """Cells of a bar of progress."""
 _STEP_MARKS = {
@@ -72,7 +74,7 @@ def status_parts(situation: Situation, title: str, now: float, width: int) -> tu
         Part([(" tflab ", "chosen"), (" ", "")]),
         Part([(cut(title, max(12, width // 3)), "strong"), ("  ", "")], "lessons"),
         Part([(_step_text(situation), "muted"), ("   ", "")], "step"),
-        Part(session_text(state, now), "session"),
+        Part(session_text(state, now, brief=width < _BRIEF), "session"),
     ]
     room = width - sum(width_of(part.row) for part in left) - 1
     return left, [Part(_facts(situation, room), "devices")]
@@ -95,7 +97,7 @@ def _facts(situation: Situation, room: int) -> Row:
         facts += _session_facts(state.session)
     if situation.doors:
         facts.append((6, [(_doors_text(situation.doors), "warning")]))
-    while len(facts) > 1 and sum(width_of(row) + 3 for _, row in facts) > room:
+    while facts and sum(width_of(row) + 3 for _, row in facts) > room:
         facts.remove(min(facts, key=lambda fact: fact[0]))
     spans = [span for _, row in facts for span in (*row, ("   ", ""))]
     return [*spans[:-1], (" ", "")] if facts else []
@@ -119,8 +121,8 @@ def _session_facts(session: SessionReady) -> list[tuple[int, Row]]:
     ]
 
 
-def session_text(state: RunState, now: float) -> Row:
-    """What the session does, with a mark."""
+def session_text(state: RunState, now: float, *, brief: bool = False) -> Row:
+    """What the session does, with a mark; where ``brief``, how far its loops are takes the place of all else."""
     phase = state.phase
     row: Row = [(_MARKS[phase] + " ", _ROLES[phase])]
     if phase == "loading":
@@ -136,6 +138,8 @@ def session_text(state: RunState, now: float) -> Row:
         row = [("‖ ", "warning"), (text("ui.status.paused", step=f"{state.loop.paused.step:,}"), "warning")]
     elif phase == "running" and state.loop.wish in ("pause", "step", "stop"):
         row.append((text("ui.status.wish." + state.loop.wish, step=(state.running or 0) + 1), "warning"))
+    elif phase == "running" and brief and state.progress.loops and state.input is None:
+        row += _progress(state.progress, now, bar=0)
     elif phase == "running":
         key = "ui.status.waits_for_input" if state.input is not None else "ui.status.running"
         row.append((text(key, step=(state.running or 0) + 1, time=duration(max(0.0, now - state.started))), ""))
@@ -152,17 +156,17 @@ def session_text(state: RunState, now: float) -> Row:
     return row
 
 
-def _progress(progress: Progress, now: float) -> Row:
+def _progress(progress: Progress, now: float, bar: int = _BAR) -> Row:
     """How far the loops of the running cell are: the outermost by name, then a bar and what is left."""
     if not progress.loops:
         return []
     loop = progress.loops[0]
-    filled = round(progress.fraction * _BAR)
+    filled = round(progress.fraction * bar)
     row: Row = [
-        (f"  {cut(plain(loop.name), 12)} {min(loop.done + 1, loop.total)}/{loop.total} ", ""),
+        (f"{'  ' if bar else ''}{cut(plain(loop.name), 12)} {min(loop.done + 1, loop.total)}/{loop.total} ", ""),
         ("━" * filled, "accent"),
-        ("━" * (_BAR - filled), "faint"),
-        (f" {progress.fraction * 100:.0f} %", ""),
+        ("━" * (bar - filled), "faint"),
+        (f"{' ' if bar else ''}{progress.fraction * 100:.0f} %", ""),
     ]
     left = progress.remaining(now)
     if left is not None:
