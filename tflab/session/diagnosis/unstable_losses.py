@@ -11,6 +11,7 @@ from collections import deque
 from typing import Any, Final
 
 import keras
+from keras.optimizers import LossScaleOptimizer
 
 from tflab.protocol.events import Event, GradientsRecorded, MetricsLogged, Site
 from tflab.session.diagnosis.finding import Finding
@@ -153,6 +154,15 @@ def _named(value: float) -> str:
 
 
 def _has_loss_scale(taken: GradientTaken) -> bool:
-    """Whether mixed precision is at work: its variables compute in another type than they are kept in."""
-    policies: list[Any] = [keras.config.dtype_policy()]
-    return any(str(getattr(policy, "compute_dtype", "")) == "float16" for policy in policies)
+    """Whether mixed precision is at work: by the global policy, or with a scaling optimizer at hand where the gradient
+    is taken."""
+    if str(getattr(keras.config.dtype_policy(), "compute_dtype", "")) == "float16":
+        return True
+    frame = taken.caller
+    return any(_scales(value) for values in (frame.f_locals, frame.f_globals) for value in list(values.values()))
+
+
+def _scales(value: Any) -> bool:
+    if issubclass(type(value), keras.Model):
+        value = getattr(value, "optimizer", None)
+    return issubclass(type(value), LossScaleOptimizer)

@@ -43,3 +43,15 @@ for _ in range(3):
         scaled = optimizer.scale_loss(loss)
     optimizer.apply_gradients(zip(tape.gradient(scaled, model.trainable_variables), model.trainable_variables))
 keras.mixed_precision.set_global_policy("float32")
+
+# === the same, by the policy of a layer
+import keras
+import tensorflow as tf
+
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, dtype="mixed_float16")])
+optimizer = keras.mixed_precision.LossScaleOptimizer(keras.optimizers.SGD(0.1), initial_scale=2.0**24)
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(tf.cast(model(tf.ones((2, 2))), tf.float32) - 50.0))
+        scaled = optimizer.scale_loss(loss)
+    optimizer.apply_gradients(zip(tape.gradient(scaled, model.trainable_variables), model.trainable_variables))
