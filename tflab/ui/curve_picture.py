@@ -173,7 +173,7 @@ def _curves(plot: Plot, start: float, stop: float, columns: int) -> Iterator[tup
         yield extremes(line.track, axis, start, stop, columns, log), colour, 1.0 if faint else 1.6, False
     if plot.smoothing:
         for line in plot.lines:
-            shape, _ = means(line.track, axis, start, stop, columns, log, plot.smoothing)
+            shape = means(line.track, axis, start, stop, columns, log, plot.smoothing)
             yield shape, colour_of(line.role), 2.0, False
 
 

@@ -212,7 +212,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.curves.filter": "show only metrics whose names hold...",
     "ui.curves.write": "write to .svg, .png or .csv",
     "ui.curves.more": "{shown} of {total} drawings; up and down show the others",
-    "ui.panel_keys.curves": "←→ Enter pick  +-0 zoom  L log  S smooth  O overlay  X axis  / find  R runs",
+    "ui.panel_keys.curves": "←→ Enter pick  +-0 zoom  L log  S smooth  O overlay  X axis  R runs",
     # --- devices
     "ui.devices.machine": "This machine",
     "ui.devices.tensorflow": "Held by TensorFlow in this session",

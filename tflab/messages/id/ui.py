@@ -212,7 +212,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.curves.filter": "hanya metrik yang namanya memuat...",
     "ui.curves.write": "tulis ke .svg, .png, atau .csv",
     "ui.curves.more": "{shown} dari {total} gambar; panah atas dan bawah menampilkan yang lain",
-    "ui.panel_keys.curves": "←→ Enter pilih  +-0 zoom  L log  S halus  O tumpuk  X sumbu  / cari  R run",
+    "ui.panel_keys.curves": "←→ Enter pilih  +-0 zoom  L log  S halus  O tumpuk  X sumbu  R run",
     # --- devices
     "ui.devices.machine": "Mesin ini",
     "ui.devices.tensorflow": "Dipegang TensorFlow dalam sesi ini",

@@ -37,14 +37,18 @@ def extremes(track: Track, axis: AxisName, start: float, stop: float, columns: i
     return line, line.copy()
 
 
-def means(
-    track: Track, axis: AxisName, start: float, stop: float, columns: int, log: bool, window: float
-) -> tuple[Extremes, int]:
-    """The mean of the values around each column, of a part ``window`` of those in sight; and of how many that is."""
+def window_of(track: Track, axis: AxisName, start: float, stop: float, part: float) -> int:
+    """Over how many values means go that take a ``part`` of those in sight."""
+    ends = steps_at(axis, track, np.asarray([start, stop], np.float64))
+    return max(2, round(track.series.count_between(ends[0], ends[1]) * part))
+
+
+def means(track: Track, axis: AxisName, start: float, stop: float, columns: int, log: bool, part: float) -> Extremes:
+    """The mean of the values around each column, over a ``part`` of those in sight."""
     series = track.series
     ends = steps_at(axis, track, np.asarray([start, stop], np.float64))
     count = series.count_between(ends[0], ends[1])
-    width = max(2, round(count * window))
+    width = window_of(track, axis, start, stop, part)
     if count > 2 * columns:
         edges = np.linspace(start, stop, columns + 1)
         centres = (edges[1:] + edges[:-1]) / 2
@@ -60,7 +64,7 @@ def means(
             columns,
             log,
         )
-    return (line, line.copy()), width
+    return line, line.copy()
 
 
 def _columns_of(places: Doubles, start: float, stop: float, columns: int) -> Doubles:

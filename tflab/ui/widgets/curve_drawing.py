@@ -12,7 +12,7 @@ import numpy as np
 from tflab.messages import text
 from tflab.state.curves import Track
 from tflab.ui.widgets.curve_axis import AxisName, first_and_last, fits, place_of_time, places, unit_of
-from tflab.ui.widgets.curve_columns import Extremes, extremes, means, value_range
+from tflab.ui.widgets.curve_columns import Extremes, extremes, means, value_range, window_of
 from tflab.ui.widgets.curve_dots import Stroke, paint
 from tflab.ui.widgets.curve_legend import Entry, legend_rows, value_at
 from tflab.ui.widgets.curve_marks import Mark, marks_row, seen_marks
@@ -102,23 +102,22 @@ def draw(
     axis = look.axis
     start, stop = view.span(*ends(lines, axis))
     unit, name = unit_of(axis, stop - start)
-    legend = _legend(lines, look, width, title, name, view.log, unit, max(1, height // 6))
+    window = window_of(lines[0].track, axis, start, stop, look.smoothing) if look.smoothing else 0
+    legend = _legend(lines, look, width, title, name, view.log, unit, window, max(1, height // 6))
     seen = [(place_of_time(axis, lines[0].track, mark.time), mark) for mark in marks] if lines[0].track.clock else []
     marked = height >= _ROOM_FOR_MARKS and any(start <= place <= stop for place, _ in seen)
     plot_height = max(1, height - len(legend) - 1 - marked)
     # The gutter's width depends on the labels, these on the values in sight: a first guess of the columns will do.
-    strokes, window = _strokes(lines, view, look, start, stop, max(2, (width - 8) * 2))
+    strokes = _strokes(lines, view, look, start, stop, max(2, (width - 8) * 2))
     low, high = value_range([stroke.extremes for stroke in strokes], view.log)
     scale = _scale(low, high, plot_height, view.log)
     gutter = min(max([len(each) for each in scale.values()] + [3]) + 1, max(4, width // 3))
     cells = max(1, width - gutter)
-    strokes, window = _strokes(lines, view, look, start, stop, cells * 2)
+    strokes = _strokes(lines, view, look, start, stop, cells * 2)
     canvas = paint(strokes, low, high, cells, plot_height)
     column = None if look.cursor is None else int((look.cursor - start) / (stop - start) * cells)
     gaps = _gap_marks(lines, axis, start, stop, cells)
     rows = list(legend)
-    if window:
-        rows[0] = _with_window(rows[0], window, width)
     for y in range(plot_height):
         written = scale.get(y, "")
         row: Row = [(f"{written:>{gutter - 1}}" + ("┤" if written else "│"), "muted")]
@@ -135,30 +134,26 @@ def draw(
 
 def _strokes(
     lines: Sequence[Line], view: CurveView, look: Look, start: float, stop: float, columns: int
-) -> tuple[list[Stroke], int]:
-    """Ghosts first, then raw lines, then means; and over how many values the first line's means go."""
+) -> list[Stroke]:
+    """Ghosts first, then raw lines, then means."""
     axis, log = look.axis, view.log
     strokes = []
-    window = 0
 
-    def smooth(track: Track) -> tuple[Extremes, int]:
+    def smooth(track: Track) -> Extremes:
         return means(track, axis, start, stop, columns, log, look.smoothing)
 
     for line in lines:
         for ghost in line.ghosts:
             if fits(axis, ghost.track) and ghost.track.series.count:
                 track = ghost.track
-                shape = smooth(track)[0] if look.smoothing else extremes(track, axis, start, stop, columns, log)
+                shape = smooth(track) if look.smoothing else extremes(track, axis, start, stop, columns, log)
                 strokes.append(Stroke(shape, ghost.role, 2))
     for line in lines:
         role = f"{line.role}-faint" if look.smoothing else line.role
         strokes.append(Stroke(extremes(line.track, axis, start, stop, columns, log), role))
     if look.smoothing:
-        for line in lines:
-            shape, width = smooth(line.track)
-            window = window or width
-            strokes.append(Stroke(shape, line.role))
-    return strokes, window
+        strokes += [Stroke(smooth(line.track), line.role) for line in lines]
+    return strokes
 
 
 def _scale(low: float, high: float, rows: int, log: bool) -> dict[int, str]:
@@ -191,9 +186,11 @@ def _gap_marks(lines: Sequence[Line], axis: AxisName, start: float, stop: float,
 
 
 def _legend(
-    lines: Sequence[Line], look: Look, width: int, title: str, axis: str, log: bool, unit: float, most: int
+    lines: Sequence[Line], look: Look, width: int, title: str, axis: str, log: bool, unit: float, window: int, most: int
 ) -> list[Row]:
     head: Row = [("▸ " if look.chosen else "  ", "accent"), (title, "strong"), (" log" if log else "", "muted")]
+    if window:
+        head.append((" " + text("ui.curves.mean_of", count=f"{window:,}"), "muted"))
     entries = [Entry("━", line.name, line.role, line.track) for line in lines]
     entries += [
         Entry("┄", ghost.name, ghost.role, ghost.track)
@@ -209,13 +206,6 @@ def _legend(
         elif found is not None:
             where = f"@ {axis} {found[0] if look.axis == lines[0].track.scope else round(look.cursor, 2):,}"
     return legend_rows(head, entries, look.axis, look.cursor, where, width, most)
-
-
-def _with_window(row: Row, window: int, width: int) -> Row:
-    """The first row of a legend with a note at its end: over how many values the means go."""
-    note = text("ui.curves.mean_of", count=f"{window:,}")
-    room = width - width_of(row) - width_of([(note, "")])
-    return row if room < 1 else [*row, (" " * room, ""), (note, "muted")]
 
 
 def _axis(start: float, stop: float, gutter: int, cells: int, name: str, whole: bool) -> Row:
