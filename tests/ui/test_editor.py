@@ -183,6 +183,14 @@ async def test_a_failed_run_marks_its_line_until_it_is_edited() -> None:
         await running.misses("2✗")
 
 
+async def test_a_run_that_failed_beyond_the_end_of_the_text_marks_nothing_and_is_shown_all_the_same() -> None:
+    # The step became shorter while it ran, or the session makes things up.
+    error = CellError(name="ZeroDivisionError", message="division by zero", line=70, traceback="as it was")
+    async with lab(lesson("x = 1\nx / 0")) as running:
+        await running.happens(started(0), finished(0, "error", error))
+        await running.sees("as it was", "session idle")
+
+
 @pytest.mark.usefixtures("indonesian")
 async def test_marks_speak_indonesian() -> None:
     async with lab(lesson("z"), linter=ScriptedLinter(undefined(0))) as running:

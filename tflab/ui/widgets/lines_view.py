@@ -212,7 +212,8 @@ class LinesView(Widget, can_focus=True):
     def _scroll_mark(self, y: int) -> tuple[str, str]:
         count, height = len(self._source), self._height
         visible = self._visible()
-        if not visible or (visible[0][0] == 0 and visible[-1][0] == count - 1):
+        # What is drawn may be of a moment ago, and the source empty since then.
+        if not visible or not count or (visible[0][0] == 0 and visible[-1][0] == count - 1):
             return (" ", "")
         length = max(1, round(height * (visible[-1][0] - visible[0][0] + 1) / count))
         first = round((height - length) * visible[0][0] / max(1, self._last_top()))

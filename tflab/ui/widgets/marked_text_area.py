@@ -64,7 +64,9 @@ class MarkedTextArea(LongTextArea):
         return next(iter(beyond or rows), None)
 
     def reveal(self, row: int) -> None:
-        """Scrolls so that a row can be seen; the cursor stays where it is."""
+        """Scrolls so that a row can be seen, the last for one beyond it; the cursor stays where it is."""
+        # The text may have become shorter since the row was meant.
+        row = max(0, min(row, self.document.line_count - 1))
         y = self.wrapped_document.location_to_offset((row, 0)).y
         self.scroll_to_region(Region(0, y, 1, 1), animate=False)
 
