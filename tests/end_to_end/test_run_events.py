@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from tflab.curriculum.kept_runs import KeptRuns
 
 PROGRAM = Path(__file__).parent / "programs" / "custom_loop.py"
 STEPS = 60  # 20 epochs of three batches
 STORY = ("session_ready", "cell_started", "stream_written", "cell_finished", "problem_found")
 
 
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the person's state is kept."""
+    return tmp_path_factory.mktemp("state")
+
+
 @pytest.fixture(scope="module", params=["eager", "graph"])
 def run(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, state: Path
 ) -> tuple[str, dict[str, Any], list[Any]]:
     """The form, what the program printed of itself, and the events."""
     folder = tmp_path_factory.mktemp(request.param)
@@ -30,6 +40,7 @@ def run(
         timeout=170,
         check=False,
         cwd=folder,
+        env={**os.environ, "XDG_STATE_HOME": str(state)},
     )
     assert result.returncode == 0, result.stderr
     written = [json.loads(line) for line in events.read_text().splitlines()]
@@ -39,6 +50,20 @@ def run(
 
 def of(events: list[Any], kind: str) -> list[Any]:
     return [event for event in events if event["event"] == kind]
+
+
+def test_the_run_is_kept_with_every_loss_and_its_code(run: tuple[str, dict[str, Any], list[Any]], state: Path) -> None:
+    _, printed, events = run
+    kept = KeptRuns(state / "tflab" / "runs")
+    latest = kept.listed()[0]
+    (curve,) = kept.load(latest)
+    assert curve.tag == "step/loss"
+    assert curve.steps.tolist() == list(range(STEPS))
+    assert np.array_equal(curve.values, np.asarray(printed["losses"], np.float32))
+    began, ended = of(events, "cell_started")[0]["time"], of(events, "cell_finished")[0]["time"]
+    assert began <= curve.times[0] <= curve.times[-1] <= ended
+    assert [code.source.rstrip() for code in latest.code] == [PROGRAM.read_text().rstrip()]
+    assert latest.versions["tensorflow"] == of(events, "session_ready")[0]["tensorflow"]
 
 
 def test_every_steps_loss_is_the_programs_own(run: tuple[str, dict[str, Any], list[Any]]) -> None:
