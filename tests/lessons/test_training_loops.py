@@ -28,6 +28,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     result = subprocess.run(
         [sys.executable, "-m", "tflab", "run", str(LESSON), "--events", "events.jsonl"],
         cwd=folder,
+        env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
         capture_output=True,
         text=True,
         timeout=TIMEOUT,

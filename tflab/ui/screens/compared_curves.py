@@ -1,32 +1,32 @@
-"""Chooses the kept runs that lie beneath the curves, and writes the curves to files, for the lab's screen."""
+"""Chooses the kept runs that lie beneath the curves, and writes the curves to files, for screens that show them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from textual.screen import Screen
+
+from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui import curve_comparison
 from tflab.ui.screens.runs_screen import RunsScreen
 
 if TYPE_CHECKING:
     from tflab.ui.panels.curves_panel import CurvesPanel
-    from tflab.ui.screens.lab_screen import LabScreen
+    from tflab.ui.panels.inspector import Inspector
 
 
-async def choose_runs(lab: LabScreen) -> None:
+async def choose_runs(screen: Screen[Any], runs: KeptRuns, inspector: Inspector) -> None:
     """Shows the kept runs, then those chosen beneath the curves."""
-    runs, inspector = lab.launch.runs, lab.panes.inspector
-    if runs is None:
-        return
     # The run that has just ended may still be on its way to the disk.
     runs.flush(1.0)
-    chosen = await lab.app.push_screen_wait(RunsScreen(runs, [run.id for run in inspector.compared]))
+    chosen = await screen.app.push_screen_wait(RunsScreen(runs, [run.id for run in inspector.compared]))
     found, faults = await curve_comparison.load(runs, chosen)
     inspector.compare(found)
     for fault in faults:
-        lab.notify(fault, severity="warning")
+        screen.notify(fault, severity="warning")
 
 
-async def write_curves(lab: LabScreen, wanted: CurvesPanel.WriteWanted) -> None:
+async def write_curves(screen: Screen[Any], wanted: CurvesPanel.WriteWanted) -> None:
     """Writes the drawings in sight to the file that was named."""
     done, line = await curve_comparison.write(wanted.charts, wanted.looks, wanted.path)
-    lab.notify(line, severity="information" if done else "error", timeout=6)
+    screen.notify(line, severity="information" if done else "error", timeout=6)

@@ -365,7 +365,8 @@ class LabScreen(LabEditing):
         """The kept runs are shown."""
         from tflab.ui.screens.compared_curves import choose_runs
 
-        self.run_worker(choose_runs(self), group="runs", exclusive=True)
+        if self.launch.runs is not None:
+            self.run_worker(choose_runs(self, self.launch.runs, self.panes.inspector), group="runs", exclusive=True)
 
     def on_curves_panel_write_wanted(self, event: CurvesPanel.WriteWanted) -> None:
         """The curves are written to a file."""

@@ -9,14 +9,17 @@ from typing import Any, ClassVar, Protocol
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from tflab.curriculum.kept_runs import KeptRuns
 from tflab.messages import text
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.ui.frame_clock import FRAME_SECONDS
+from tflab.ui.panels.curve_canvas import CurveCanvas
 from tflab.ui.panels.curves_panel import CurvesPanel
 from tflab.ui.panels.inspector import Inspector
 from tflab.ui.panels.tensor_view import TensorView
+from tflab.ui.screens.compared_curves import choose_runs, write_curves
 from tflab.ui.screens.loop_keys import LoopKeys, Steered
 from tflab.ui.status_text import KeyHint, key_parts, loop_hints, session_text
 from tflab.ui.tabs import tab_named
@@ -118,9 +121,17 @@ class WatchScreen(LoopKeys):
         self._inspector.go(1)
         self._inspector.focus_panel()
 
-    def on_curves_panel_step_picked(self, event: CurvesPanel.StepPicked) -> None:
+    def on_curve_canvas_step_picked(self, event: CurveCanvas.StepPicked) -> None:
         """The other panels go to that step."""
         self._picked = event.moment
+
+    def on_curves_panel_runs_wanted(self) -> None:
+        """The kept runs are shown."""
+        self.run_worker(choose_runs(self, KeptRuns(), self._inspector), group="runs", exclusive=True)
+
+    def on_curves_panel_write_wanted(self, event: CurvesPanel.WriteWanted) -> None:
+        """The curves are written to a file."""
+        self.run_worker(write_curves(self, event), group="curve files")
 
     def on_tensor_view_asked(self, event: TensorView.Asked) -> None:
         """Elements stay where they are: a watched process tells what its probes saw, and no more."""
