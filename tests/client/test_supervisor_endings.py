@@ -17,7 +17,7 @@ from tflab.client import watchdog
 from tflab.client.inbox import LabEvent
 from tflab.client.supervisor import Supervisor
 from tflab.protocol import lifecycle, server
-from tflab.protocol.events import CellFinished, SessionReady
+from tflab.protocol.events import CellFinished, ProblemFound, SessionReady
 
 
 @pytest.fixture
@@ -164,10 +164,13 @@ def test_too_much_memory_ends_the_session_and_says_how_much_is_allowed(warm_serv
     lab.supervisor.start()
     lab.run("print('on')\nheld = []\nwhile True:\n    held.append(bytearray(b'x') * (8 << 20))")
 
-    finished = lab.finished()
+    *_, problem, finished = lab.wait_for_kind(CellFinished)
     ended = lab.ended()
 
+    assert isinstance(finished, CellFinished)
     assert finished.status == "killed"
+    assert isinstance(problem, ProblemFound)
+    assert (problem.code, problem.cell, problem.message) == ("memory-limit", 0, ended.message)
     assert ended.reason == "memory"
     assert "600 MiB" in ended.message
     lab.pid()

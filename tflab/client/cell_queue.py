@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from tflab.messages import text
-from tflab.protocol.events import CellError, CellFinished, CellStatus
+from tflab.protocol.events import CellError, CellFinished, CellStatus, ProblemFound
 from tflab.protocol.lifecycle import EndReason
 from tflab.protocol.requests import RunCellRequest
 
@@ -73,6 +73,20 @@ class RunningCell:
         status: CellStatus = "timeout" if reason == "timeout" else "killed"
         error = CellError(name="SessionEnded", message=message, line=None, traceback="")
         return CellFinished(cell=self.request.cell, status=status, seconds=now - self.started, error=error)
+
+    def problem(self, reason: EndReason, message: str) -> ProblemFound | None:
+        """What the end of the session says against the cell; None where it says nothing."""
+        if reason != "memory":
+            return None
+        return ProblemFound(
+            cell=self.request.cell,
+            code="memory-limit",
+            cause=None,
+            severity="error",
+            line=None,
+            message=message,
+            fix=text("diagnosis.memory-limit.fix"),
+        )
 
 
 class CellQueue:

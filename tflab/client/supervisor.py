@@ -292,6 +292,8 @@ class Supervisor:
             verdict = Verdict(reason, text(f"client.session_{reason}", how=endings.how(session.status)))
         running, self._cells.running = self._cells.running, None
         if running is not None:
+            if (problem := running.problem(verdict.reason, verdict.message)) is not None:
+                self._inbox.put(problem)
             self._inbox.put(running.killed(verdict.reason, verdict.message, time.monotonic()))
         if verdict.reason != "restarted":
             # Those that came after the wish for a restart are meant for the fresh session.

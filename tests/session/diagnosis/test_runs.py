@@ -89,3 +89,12 @@ def test_every_lesson_that_is_named_exists() -> None:
     assert table is not None
     lessons = {lesson.short_name for lesson in list_lessons().lessons}
     assert set(ast.literal_eval(table).values()) <= lessons
+
+
+def test_the_recorder_names_the_operation_for_certain(session: LiveSession) -> None:
+    source = "import tensorflow as tf\np = tf.constant([0.0, 1.0])\nx = 0.0 * tf.math.log(p)"
+    run = session.check(source, cell=0, record=True)
+    [problem] = run.all(ProblemFound)
+    assert (problem.code, problem.line) == ("loss-not-finite", 3)
+    assert "NaN" in problem.message
+    assert problem.evidence

@@ -300,4 +300,13 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.python-side-effect.changed.fix": "Jadikan `{name}` tf.Variable dan ubah dengan `.assign` atau `.assign_add`, atau ubah di luar `{function}`.",
     "diagnosis.python-side-effect.random": "{name} mengambil bilangan acak saat `{function}` di-trace, {traces} kali untuk {calls} panggilan: panggilan lain memakai yang sama.",
     "diagnosis.python-side-effect.random.fix": "Pakai `tf.random.normal`, `tf.random.uniform` atau `tf.random.Generator` di dalam fungsi.",
+    "diagnosis.loss-not-finite.recorded": "`{operation}` di baris ini yang pertama membuat {what}.",
+    "diagnosis.loss-not-finite.recorded.fix": "Lihat apa yang diterimanya, dan jauhkan itu dari tempat operasinya tidak bernilai.",
+    "diagnosis.loss-not-finite.recorded.seen": "Ia diberi {inputs}.",
+    "diagnosis.loss-not-finite.recorded.gradient": "Gradien baris ini yang pertama membuat {what}, dalam `{operation}`.",
+    "diagnosis.loss-not-finite.recorded.gradient.fix": "Jauhkan operannya dari tempat kemiringan tak terbatas: akar atau norma dari 0, tf.where yang cabang lainnya tidak berhingga.",
+    "diagnosis.loss-not-finite.recorded.gradient.seen": "Ia diberi {inputs}.",
+    "diagnosis.loss-not-finite.recorded.came-in": "{what} sudah ada ketika `{operation}` di baris ini menerimanya: ia datang bersama data, atau ditinggalkan jalan sebelumnya.",
+    "diagnosis.loss-not-finite.recorded.came-in.fix": "Periksa data dengan tf.debugging.assert_all_finite, atau mulai lagi dari variabel baru.",
+    "diagnosis.loss-not-finite.recorded.came-in.seen": "Ia diberi {inputs}.",
 }
