@@ -123,6 +123,28 @@ async def test_a_double_click_on_a_title_maximises_and_that_is_remembered() -> N
         assert choices.now.maximised == ""
 
 
+async def test_vim_keys_are_an_option_that_is_remembered() -> None:
+    choices = ChoicesInMemory()
+    async with lab(lesson("one two one"), preferences=choices) as running:
+        await running.screen.run_action("switch_vim")
+        await running.sees("NORMAL")
+        await running.press("d", "w", "i", "x")
+        await running.sees("INSERT")
+        await running.press("escape", "u", "u")
+        await running.until(lambda: running.source() == "one two one")
+        await running.press("slash")
+        await running.press(*"one", "enter", "escape", "N")
+        await running.until(lambda: running.editor.selected_text == "one")
+    async with lab(lesson("one two one"), preferences=choices) as running:
+        await running.sees("NORMAL")
+        await running.press("x", "ctrl+r")
+        await running.until(lambda: running.session.requests)
+        assert running.session.requests[0].source == "ne two one"
+        await running.screen.run_action("switch_vim")
+        await running.misses("NORMAL")
+        assert not choices.now.vim_keys
+
+
 # --- narrow -----------------------------------------------------------------------------------------------------
 
 

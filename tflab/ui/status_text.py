@@ -243,8 +243,8 @@ def panel_keys(panel: str) -> str:
     return text("ui.panel_keys." + panel) if panel in ("curves", "tensors", "tensor", "problems") else ""
 
 
-def step_title(situation: Situation, edited: bool, message: str = "") -> str:
-    """The title of the code's frame: which step it is and what became of it, then ``message``."""
+def step_title(situation: Situation, edited: bool, message: str = "", mode: str = "") -> str:
+    """The title of the code's frame: which step it is and what became of it, the editor's ``mode``, ``message``."""
     if not situation.steps:
         return text("ui.pane.code")
     title = text("ui.pane.code_step", step=situation.step + 1, steps=situation.steps)
@@ -255,6 +255,8 @@ def step_title(situation: Situation, edited: bool, message: str = "") -> str:
         parts.append(text("ui.step." + status))
     if edited:
         parts.append(text("ui.step.edited"))
+    if mode:
+        parts.append(text("ui.mode." + mode))
     if message:
         parts.append(message)
     return " · ".join(parts)

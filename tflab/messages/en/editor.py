@@ -25,6 +25,12 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.edit_outside": "Edit this step in your own editor ($EDITOR)",
     # --- progress
     "ui.status.left": "about {time} left",
+    # --- modes
+    "ui.command.switch_vim": "Vim keys in the editor, on or off",
+    "ui.mode.normal": "NORMAL",
+    "ui.mode.insert": "INSERT",
+    "ui.mode.visual": "VISUAL",
+    "ui.mode.visual-line": "VISUAL LINE",
     # --- looks
     "ui.command.switch_palette": "Switch colours for colour-blind eyes on or off",
     # --- keys

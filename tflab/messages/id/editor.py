@@ -25,6 +25,12 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.edit_outside": "Sunting langkah ini di editor Anda sendiri ($EDITOR)",
     # --- progress
     "ui.status.left": "sisa sekitar {time}",
+    # --- modes
+    "ui.command.switch_vim": "Tombol Vim di editor, nyala atau mati",
+    "ui.mode.normal": "NORMAL",
+    "ui.mode.insert": "SISIP",
+    "ui.mode.visual": "VISUAL",
+    "ui.mode.visual-line": "BARIS VISUAL",
     # --- looks
     "ui.command.switch_palette": "Nyalakan atau matikan warna untuk mata buta warna",
     # --- keys

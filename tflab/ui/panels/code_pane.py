@@ -16,6 +16,7 @@ from tflab.ui.widgets.completion_list import CompletionList, NameOffer
 from tflab.ui.widgets.find_bar import FindBar
 from tflab.ui.widgets.marks import Mark
 from tflab.ui.widgets.signature_hint import CallShape, SignatureHint
+from tflab.ui.widgets.vim_keys import VimKeys
 
 
 class CodePane(Container):
@@ -37,6 +38,7 @@ class CodePane(Container):
         self._bar = FindBar(id="find")
         self._search = CodeSearch(self._bar)
         self._index = 0
+        self._vim = False
         self._had_none = False
         """Whether the last offer had no names."""
 
@@ -61,6 +63,17 @@ class CodePane(Container):
         if self.editor is not None and self.editor.has_focus:
             self.editor.show_call(call)
 
+    def use_vim(self, wanted: bool) -> None:
+        """Gives all editors vim's keys, or takes them away."""
+        self._vim = wanted
+        for editor in self._editors.values():
+            editor.vim = VimKeys() if wanted else None
+
+    @property
+    def mode(self) -> str:
+        """The mode of the editor in sight: a name of `tflab.ui.widgets.vim_keys.Mode`; empty without modes."""
+        return self.editor.vim.mode if self.editor is not None and self.editor.vim is not None else ""
+
     @property
     def message(self) -> str:
         """What is to be said of the line that the cursor is in; empty for nothing."""
@@ -82,6 +95,7 @@ class CodePane(Container):
             editor = self._editors[index] = CodeEditor(
                 source, first_line=first_line, completions=self._completions, hint=self._hint
             )
+            editor.vim = VimKeys() if self._vim else None
             self.mount(editor)
         for number, editor in self._editors.items():
             editor.display = number == index
@@ -148,6 +162,14 @@ class CodePane(Container):
     def go_to_line(self) -> None:
         """Asks for the number of a line."""
         self._search.open("line")
+
+    @on(CodeEditor.SearchWanted)
+    def _search_wanted(self, event: CodeEditor.SearchWanted) -> None:
+        event.stop()
+        if event.action == "find":
+            self.find()
+        else:
+            self._search.again(backwards=event.action == "find_previous")
 
     @on(FindBar.Typed)
     def _typed(self, event: FindBar.Typed) -> None:

@@ -70,6 +70,13 @@ class CodeSearch:
             at = min(selection) if backwards or selection.start == selection.end else max(selection)
             self._select(nearest(self._found, at, backwards))
 
+    def again(self, backwards: bool) -> None:
+        """To another match of what was looked for last, also where the bar is closed."""
+        if self._editor is not None and self._bar.purpose == "find":
+            self._query = Query.parse(self._bar.query_text)
+            self._found = matches(self._editor.document.lines, self._query) if self._query is not None else ()
+            self.go(backwards)
+
     def go_to_line(self, number: int) -> None:
         """To a line by the number in its gutter."""
         if self._editor is not None:

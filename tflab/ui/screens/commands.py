@@ -45,6 +45,7 @@ _TAB_KEYS: Final = "TGRHCDXP"
 _LAST_ACTIONS: Final = (
     ("switch_theme", ""),
     ("switch_palette", ""),
+    ("switch_vim", ""),
     ("summary", ""),
     ("welcome", ""),
     ("help", "F1"),

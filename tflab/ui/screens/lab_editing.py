@@ -158,6 +158,12 @@ class LabEditing(LabView):
         if self.panes.code.editor is not None:
             self.panes.code.editor.action_next_mark()
 
+    def action_switch_vim(self) -> None:
+        """Gives the editor vim's keys, or takes them away."""
+        wanted = not self.panes.code.mode
+        self.panes.code.use_vim(wanted)
+        self.remember(vim_keys=wanted)
+
     def action_format(self) -> None:
         """Lays the code of the step out."""
         if self.launch.linter is not None and self.document.steps:

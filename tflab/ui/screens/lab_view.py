@@ -86,6 +86,7 @@ class LabView(LoopKeys):
     async def _fill(self) -> None:
         await self.panes.fill()
         self._filled = True
+        self.panes.code.use_vim(self.launch.preferences is not None and self.launch.preferences.now.vim_keys)
         self.panes.inspector.active = tab_named(self.document.panel) or ("output" if self.panes.narrow else "curves")
         self.suit_panes()
         self._show_code(self.first_step())
@@ -248,7 +249,9 @@ class LabView(LoopKeys):
         message = self.panes.code.message if self._filled else ""
         edited = self.copy.is_edited(self.step) if self.document.steps else False
         # A narrow screen draws no border below the code.
-        self.panes.entitle("code", step_title(situation, edited, message if self.panes.narrow else ""), message)
+        mode = self.panes.code.mode if self._filled else ""
+        title = step_title(situation, edited, message if self.panes.narrow else "", mode)
+        self.panes.entitle("code", title, message)
         self.panes.entitle("output", output_title(self.state))
         self.panes.entitle("inspector", text("ui.pane.inspector"), panel_keys(situation.panel))
 

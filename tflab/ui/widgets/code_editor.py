@@ -16,6 +16,7 @@ from tflab.ui.widgets.completing_text_area import CompletingTextArea
 from tflab.ui.widgets.completion_list import CompletionList
 from tflab.ui.widgets.editor_themes import EDITOR_THEMES, editor_theme
 from tflab.ui.widgets.signature_hint import SignatureHint
+from tflab.ui.widgets.vim_keys import VimKeys
 
 _UNDO_STEPS: Final = 1000
 
@@ -41,6 +42,13 @@ class CodeEditor(CompletingTextArea):
         Binding("ctrl+shift+home", "go_to_end(False, True)", show=False),
         Binding("ctrl+shift+end", "go_to_end(True, True)", show=False),
     ]
+
+    class SearchWanted(Message):
+        """Vim asks to ``find`` something, or for the match ``find_next`` or ``find_previous``."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
 
     class NoMark(Message):
         """There is no marked line to go to."""
@@ -70,6 +78,8 @@ class CodeEditor(CompletingTextArea):
             self.register_theme(theme)
         self._completions = completions
         self._hint = hint
+        self.vim: VimKeys | None = None
+        """Vim's keys; None for an editor without modes."""
 
     def on_mount(self) -> None:
         """Follows the app's theme."""
@@ -86,6 +96,8 @@ class CodeEditor(CompletingTextArea):
             # From a terminal it comes with its letter, which is not meant to be written.
             event.prevent_default()
             await self._act_on(event)
+            return
+        if self.vim is not None and await self._press_in_vim(self.vim, event):
             return
         lines, (start, end) = self.document.lines, (min(self.selection), max(self.selection))
         edit: Edit | None = None
@@ -117,6 +129,28 @@ class CodeEditor(CompletingTextArea):
             self._apply(edit)
         elif not event.is_printable:
             await self._act_on(event)
+
+    async def _press_in_vim(self, vim: VimKeys, event: events.Key) -> bool:
+        """Whether the key was one of vim's."""
+        if self._completions.is_open or (event.key == "escape" and self._hint.is_open):
+            return False
+        outcome = vim.press(event.key, event.character, self.document.lines, *self.selection)
+        if outcome is None:
+            return False
+        event.stop()
+        event.prevent_default()
+        if outcome.edit is not None:
+            self.history.checkpoint()
+            self._apply(outcome.edit)
+        if outcome.selection is not None:
+            self.selection = Selection(*outcome.selection)
+        if outcome.copied:
+            self.app.copy_to_clipboard(outcome.copied)
+        if outcome.action in ("undo", "redo"):
+            await self.run_action(outcome.action)
+        elif outcome.action:
+            self.post_message(self.SearchWanted(outcome.action))
+        return True
 
     async def _act_on(self, event: events.Key) -> None:
         """Runs the binding of a key here and now.
