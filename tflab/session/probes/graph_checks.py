@@ -6,7 +6,11 @@ and first infinite. A graph's own order of operations that share a resource make
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+import weakref
+from types import FrameType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -31,7 +35,6 @@ _COLUMNS: Final[dict[NonFiniteKind, int]] = {"nan": 0, "inf": 1}
 _UNCHECKED: Final = frozenset(
     {
         "BroadcastTo",
-        "Case",
         "ConcatV2",
         "Const",
         "Enter",
@@ -41,7 +44,6 @@ _UNCHECKED: Final = frozenset(
         "GatherV2",
         "Identity",
         "IdentityN",
-        "If",
         "LoopCond",
         "Merge",
         "NextIteration",
@@ -57,8 +59,6 @@ _UNCHECKED: Final = frozenset(
         "Slice",
         "Squeeze",
         "StatefulPartitionedCall",
-        "StatelessIf",
-        "StatelessWhile",
         "StopGradient",
         "StridedSlice",
         "Switch",
@@ -71,7 +71,6 @@ _UNCHECKED: Final = frozenset(
         "TruncatedNormal",
         "Unpack",
         "VariableV2",
-        "While",
         "ZerosLike",
     }
 )
@@ -80,6 +79,8 @@ _UNCHECKED: Final = frozenset(
 SOURCES: Final = frozenset({"Placeholder", "ReadVariableOp", "ResourceGather", "IteratorGetNext", "OptionalGetValue"})
 """They bring in what was there before."""
 
+
+_TF_DATA: Final = os.path.join("tensorflow", "python", "data", "")
 
 _PARTS: Final = (
     control_flow_v2_func_graphs.CondBranchFuncGraph,
@@ -91,6 +92,7 @@ _PARTS: Final = (
 class _Check(NamedTuple):
     operation: Any
     graph: Any
+    place: tuple[str, int] | None
 
 
 class GraphChecks:
@@ -101,6 +103,8 @@ class GraphChecks:
         self._checks: list[_Check] = []
         self._table: Any = None
         self._clock: Any = None
+        self._graphs: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
+        """Those that were seen, and whether they take checks."""
         self._given: dict[int, Any] = {}
         """What functions are given, by identity."""
         self._lock = threading.Lock()
@@ -117,8 +121,7 @@ class GraphChecks:
             return
         operation = outputs[0].op
         graph = operation.graph
-        # The workers of tf.data run its functions, ahead of the program.
-        if not isinstance(graph, FuncGraph) or _outermost(graph).name.startswith("Dataset_"):
+        if not isinstance(graph, FuncGraph) or not self._may_check(graph):
             return
         for given in operation.inputs:
             if given.op.type == "Placeholder" and id(given) not in self._given:
@@ -126,6 +129,20 @@ class GraphChecks:
                 self._check(given.op, graph)
         if operation.type not in _UNCHECKED:
             self._check(operation, graph)
+
+    def _may_check(self, graph: Any) -> bool:
+        """Whether a graph takes operations of ours. Branches and loops do not, and are checked as a whole: their
+        gradients keep account of all that they capture. tf.data's workers run its functions ahead of the program, on
+        whatever device."""
+        known = self._graphs.get(graph)
+        if known is None:
+            around = graph
+            known = not _is_of_tf_data(sys._getframe(1))
+            while known and isinstance(around, FuncGraph):
+                known = not isinstance(around, _PARTS)
+                around = around.outer_graph
+            self._graphs[graph] = known
+        return known
 
     def _check(self, operation: Any, graph: Any) -> None:
         outputs = [output for output in operation.outputs if output.dtype.is_floating]
@@ -138,7 +155,9 @@ class GraphChecks:
                     self._table = make_resource([_MOST_CHECKS, 2], tf.float64, _NEVER)
                     self._clock = make_resource([], tf.float64, 0)
             number = len(self._checks)
-            self._checks.append(_Check(operation, graph))
+            # A replica of a strategy is traced in a thread of its own, below which the learner's code is not seen.
+            is_aside = threading.current_thread() is not threading.main_thread()
+            self._checks.append(_Check(operation, graph, user_site.traced_place() if is_aside else None))
         with counted(graph), record.stop_recording(), graph.as_default(), ops.name_scope("tflab/"):
             is_nan = [tf.reduce_any(tf.math.is_nan(output)) for output in outputs]
             is_infinite = [tf.reduce_any(tf.math.is_inf(output)) for output in outputs]
@@ -156,37 +175,33 @@ class GraphChecks:
         at = int(ticks.argmin()) if ticks.size else 0
         if not ticks.size or ticks[at] == _NEVER:
             return None
-        operation, graph = self._checks[at]
+        operation, graph, place = self._checks[at]
         return NonFiniteFound(
             kind=kind,
             operation=str(operation.type),
-            site=self._site(operation),
-            function=_function_of(graph).name,
+            site=self._site(operation, place),
+            function=str(graph.name),
             is_gradient="gradient_tape/" in operation.name,
             came_in=operation.type in SOURCES,
             inputs=tuple(map(_described, operation.inputs)),
             output=_described(operation.outputs[0]),
         )
 
-    def _site(self, operation: Any) -> Site | None:
+    def _site(self, operation: Any, place: tuple[str, int] | None) -> Site | None:
         for entry in reversed(operation.traceback):
             if user_site.is_learners(entry.filename):
-                return self._journal.cells.traced_place(entry.filename, entry.lineno).site
-        return None
+                place = entry.filename, entry.lineno
+                break
+        return None if place is None else self._journal.cells.traced_place(*place).site
 
 
-def _function_of(graph: Any) -> Any:
-    """The function that a branch or the body of a loop belongs to."""
-    while isinstance(graph, _PARTS) and graph.outer_graph is not None:
-        graph = graph.outer_graph
-    return graph
-
-
-def _outermost(graph: Any) -> Any:
-    """The function that all others are called by."""
-    while isinstance(graph.outer_graph, FuncGraph):
-        graph = graph.outer_graph
-    return graph
+def _is_of_tf_data(frame: FrameType | None) -> bool:
+    """Whether tf.data makes the graph that an operation was added to."""
+    while frame is not None:
+        if _TF_DATA in frame.f_code.co_filename:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _described(tensor: Any) -> str:
