@@ -10,10 +10,13 @@ from textual.theme import Theme
 
 from tests.ui.doubles import lesson, printed
 from tests.ui.lab_driver import NARROW, WIDE, lab
+from tflab import messages
 from tflab.curriculum.kept_files import BackgroundWriter
 from tflab.curriculum.preferences import PreferenceFile, Preferences
+from tflab.ui.screens.leaflet import help_rows
 from tflab.ui.themes import THEMES, other_brightness, other_palette, preferred_theme
 from tflab.ui.widgets.editor_themes import EDITOR_THEMES, editor_theme
+from tflab.ui.widgets.rows import text_of
 
 
 class ChoicesInMemory:
@@ -163,3 +166,13 @@ async def test_help_and_quit_are_always_on_the_bar() -> None:
     async with lab(size=NARROW) as running:
         await running.press("f4")
         await running.sees("F1 Bantuan", "F10 Keluar")
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_help_fits_the_narrow_screen_and_its_columns_stay_apart(language: str) -> None:
+    messages.use_language(language)
+    width = NARROW[0] - 5
+    rows = [text_of(row) for row in help_rows(width)]
+    assert len(rows) <= NARROW[1] - 2
+    assert max(map(len, rows)) <= width
+    assert all(row[width // 2 - 1 : width // 2].strip() == "" for row in rows)

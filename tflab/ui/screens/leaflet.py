@@ -121,14 +121,16 @@ class Leaflet(ModalScreen[str | None]):
 def help_rows(width: int) -> list[Row]:
     """All keys on one page: two columns where there is room."""
     groups = [("lab", _KEYS), ("editor", _EDITOR_KEYS), ("curves", _CURVE_KEYS)]
-    blocks = [_key_block(name, keys, width if width < _TWO_COLUMNS else width // 2) for name, keys in groups]
+    half = width // 2
+    # The left column ends before the right one begins.
+    widths = [width] * 3 if width < _TWO_COLUMNS else [half - 1, width - half, width - half]
+    blocks = [_key_block(name, keys, room) for (name, keys), room in zip(groups, widths, strict=True)]
     if width < _TWO_COLUMNS:
         stacked = list(blocks[0])
         for block in blocks[1:]:
             stacked += [[], *block]
         return stacked
     left, right = blocks[0], [*blocks[1], [], *blocks[2]]
-    half = width // 2
     rows: list[Row] = []
     for number in range(max(len(left), len(right))):
         row = left[number] if number < len(left) else []
