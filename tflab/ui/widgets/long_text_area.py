@@ -13,9 +13,9 @@ from typing import Final
 from textual.document._syntax_aware_document import SyntaxAwareDocument
 from textual.widgets import TextArea
 
-_SHORT: Final = 400
+_SHORT: Final = 120
 """Rows up to which a text is coloured as a whole."""
-_AROUND: Final = 150
+_AROUND: Final = 30
 """Rows above and below those in sight that are coloured with them."""
 _READ_AT_ONCE: Final = 100
 """Lines that the parser gets in one piece."""
