@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -49,6 +50,9 @@ _MOST_CHANNELS: Final = 128
 
 _DETAILS_INTERVAL: Final = 0.5
 """Seconds between two questions for what every step cannot tell, at least."""
+
+_SECONDS_AN_ELEMENT: Final = 4e-6
+"""Added to that for each element of the gradients: four seconds of training lie between two looks at a million."""
 
 _TAKING_TURNS: Final = 4
 """Calls that may come before the optimizers that use them."""
@@ -121,13 +125,20 @@ class Channel:
         """Seconds between two records: fewer where a graph has to stop for them."""
         return 2 * INTERVAL if not all(variant.fits for variant in self.variants.values()) else INTERVAL
 
+    @property
+    def details_interval(self) -> float:
+        """Seconds between two questions for details: a closer look at many elements takes its time."""
+        shapes = [row.shape for variant in self.variants.values() for row in variant.rows if row.kind != "none"]
+        elements = sum(math.prod(length or 1 for length in shape or ()) for shape in shapes)
+        return _DETAILS_INTERVAL + _SECONDS_AN_ELEMENT * elements
+
     def variant(self, rows: list[GradientRow], *, is_small: bool, is_asked: bool) -> _Variant:
         """The variant of a trace with these rows, made where it is new; ``is_asked``: the graph is large enough."""
         key = (tuple((row.name, row.kind) for row in rows), is_asked)
         if key not in self.variants:
             live = sum(row.kind != "none" for row in rows)
             fits = is_small and _FIRST_NORM + live <= self.ring.width
-            measure = GradientMeasure(live, on_host=self.on_host) if is_asked or not fits else None
+            measure = GradientMeasure(live, on_host=self.on_host, with_norms=not fits) if is_asked or not fits else None
             self.variants[key] = _Variant(len(self.variants), rows, fits=fits, measure=measure)
         return self.variants[key]
 
@@ -258,10 +269,8 @@ class GraphGradients:
             self._note_norms(channel, reading)
         channel.due = now + channel.wait
         for answer, variant in measured:
-            names = [row.name for row in variant.rows if row.kind != "none"]
-            channel.details.update(zip(names, answer.details, strict=True))
             step = channel.places.of(answer.step)
-            if step is not None and not variant.fits:
+            if step is not None:
                 self._note(channel, _Latest(step, answer.loss, answer.norms, variant))
         if final and is_new and channel.latest is None:
             # Its norms were told before the graph had answered the rest.
@@ -276,15 +285,21 @@ class GraphGradients:
     ) -> tuple[list[tuple[MeasuredStep, _Variant]], bool]:
         """The answers of the graphs, which are asked anew: more often for norms than for the rest. And whether any of
         them is new."""
-        is_due = final or now - channel.asked_at >= _DETAILS_INTERVAL
+        is_due = final or now - channel.asked_at >= channel.details_interval
         if is_due:
             channel.asked_at = now
         found = []
         is_new = False
         for variant in tuple(channel.variants.values()):
-            answer = variant.measure.read() if variant.measure and (is_due or not variant.fits) else None
-            if answer is not None:
-                found.append((answer, variant))
+            if variant.measure is not None:
+                answer = variant.measure.read_norms()
+                if answer is not None:
+                    found.append((answer, variant))
+                details = variant.measure.read_details() if is_due else []
+                if details:
+                    names = [row.name for row in variant.rows if row.kind != "none"]
+                    channel.details.update(zip(names, details, strict=True))
+                    is_new = True
             if variant.update is not None and is_due:
                 is_new |= variant.update.read()
         return found, is_new or bool(found)

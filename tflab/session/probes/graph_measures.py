@@ -51,36 +51,35 @@ class MeasuredStep(NamedTuple):
     step: int
     loss: float
     norms: list[float]
-    details: list[GradientDetails]
     """One each for a gradient that is not None."""
 
 
 class GradientMeasure:
-    """Loss, norms and details of all gradients of one call."""
+    """Details of all gradients of one call; and, where its ring has no room for them, loss and norms. These are asked
+    for more often: they cost less."""
 
-    def __init__(self, count: int, *, on_host: bool) -> None:
+    def __init__(self, count: int, *, on_host: bool, with_norms: bool) -> None:
         """``count`` gradients are not None."""
-        self._count = count
-        self._on_demand = NormsOnDemand(1 + count * (1 + COUNT), on_host=on_host)
+        self._norms = NormsOnDemand(1 + count, on_host=on_host) if with_norms else None
+        self._details = NormsOnDemand(count * COUNT, on_host=on_host)
 
     def write(self, step: Any, loss: Any, gradients: list[Any]) -> None:
         """Adds to the graph being traced what answers."""
+        if self._norms is not None:
+            self._norms.write(step, lambda: [loss, *map(norm_in_graph, gradients)])
+        self._details.write(step, lambda: [number for each in gradients for number in details_in_graph(each)])
 
-        def numbers() -> list[Any]:
-            details = [number for gradient in gradients for number in details_in_graph(gradient)]
-            return [loss, *map(norm_in_graph, gradients), *details]
-
-        self._on_demand.write(step, numbers)
-
-    def read(self) -> MeasuredStep | None:
+    def read_norms(self) -> MeasuredStep | None:
         """What was answered since the last call; asks anew."""
-        reading = self._on_demand.read()
-        if reading is None:
-            return None
-        loss, *numbers = reading.numbers
-        norms, rest = numbers[: self._count], numbers[self._count :]
-        details = [GradientDetails.of(rest[at : at + COUNT]) for at in range(0, len(rest), COUNT)]
-        return MeasuredStep(reading.step, loss, norms, details)
+        reading = None if self._norms is None else self._norms.read()
+        return None if reading is None else MeasuredStep(reading.step, reading.numbers[0], reading.numbers[1:])
+
+    def read_details(self) -> list[GradientDetails]:
+        """What was answered since the last call, one each for a gradient that is not None; asks anew. Empty where there
+        is nothing new."""
+        reading = self._details.read()
+        numbers = [] if reading is None else reading.numbers
+        return [GradientDetails.of(numbers[at : at + COUNT]) for at in range(0, len(numbers), COUNT)]
 
 
 class UpdateMeasure:
