@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.grading import GradingLab, grading_lab
 from tests.sessions import LiveSession, WarmServer
@@ -14,6 +15,10 @@ from tests.sessions import LiveSession, WarmServer
 # starts and then signals.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# On a busy machine any example may take long.
+settings.register_profile("tflab", deadline=None)
+settings.load_profile("tflab")
 
 
 @pytest.fixture(scope="session")
