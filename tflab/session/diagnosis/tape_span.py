@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
 
 from tensorflow.python.framework import ops
 
@@ -13,7 +14,8 @@ T = TypeVar("T")
 _MOST: Final = 256
 
 
-class _Note(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class _Note(Generic[T]):
     graph: Any
     """The id of the graph that was being built; None in eager code."""
     number: int
