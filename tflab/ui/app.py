@@ -79,7 +79,8 @@ class LabApp(App[int]):
 
         Without this a quick ``ctrl+r`` runs the code as it was some letters ago.
         """
-        focused = self.focused
+        # A key that comes while the lab closes finds no screen any more.
+        focused = self.focused if self.screen_stack else None
         if focused is None:
             return
         taken = asyncio.Event()
