@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy
 import pytest
 
 from tflab.messages import en
@@ -19,6 +20,8 @@ from tflab.messages import id as indonesian
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tflab"
+TYPED_NUMPY = "2.4."
+"""What Python 3.11 installs; that for 3.10 is older, for 3.12 and 3.13 newer."""
 TOOLS_TIMEOUT = 600
 
 
@@ -82,6 +85,10 @@ def test_layers_hold() -> None:
 
 
 def test_types_hold() -> None:
+    if not numpy.__version__.startswith(TYPED_NUMPY):
+        pytest.skip(
+            f"NumPy's own types change from version to version: held for {TYPED_NUMPY}*, not {numpy.__version__}"
+        )
     result = run_tool("mypy")
     assert result.returncode == 0, result.stdout + result.stderr
 

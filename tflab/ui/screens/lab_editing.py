@@ -51,7 +51,8 @@ class LabEditing(LabView):
     def on_code_pane_edited(self, event: CodePane.Edited) -> None:
         """What is typed is kept."""
         now = time.monotonic()
-        self.copy.edit(event.index, event.source, now)
+        # As it is now: this may be news of a key that others have followed, which were kept already.
+        self.copy.edit(event.index, self.panes.code.sources().get(event.index, event.source), now)
         self.checking.edited(now)
 
     # --- names --------------------------------------------------------------------------------------------------
