@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar, Final
@@ -27,6 +28,8 @@ from tflab.ui.themes import THEMES, preferred_theme
 
 _TYPING_PATIENCE: Final = 0.5
 """Seconds."""
+_END_PATIENCE: Final = 20.0
+"""Seconds that a lab has for its own end after a signal; what was typed is kept before."""
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -65,6 +68,10 @@ class LabApp(App[int]):
     def _end(self, number: int) -> None:
         """A signal asks the lab to end: what was typed is kept, the terminal restored."""
         self.lab.keep_typing()
+        # Where the terminal is gone, what is still to be drawn there may keep the end from ever coming.
+        last_resort = threading.Timer(_END_PATIENCE, os._exit, (128 + number,))
+        last_resort.daemon = True
+        last_resort.start()
         self.exit(128 + number)
 
     async def on_event(self, event: events.Event) -> None:
