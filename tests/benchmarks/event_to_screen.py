@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import pty
 import re
 import select
-import signal
 import statistics
 import struct
 import sys
@@ -17,7 +15,7 @@ import termios
 import time
 from pathlib import Path
 
-from tests.benchmarks.measuring import environment, show
+from tests.benchmarks.measuring import end_program, environment, show
 
 MARKS = 120
 PROGRAM = f"""
@@ -62,18 +60,7 @@ def delays(home: Path) -> list[float]:
             # A mark may be cut in two by the end of what was read.
             del raw[: max(0, len(raw) - 65536)]
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-        end = time.monotonic() + 5
-        while os.waitpid(pid, os.WNOHANG)[0] == 0:
-            if time.monotonic() > end:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-                break
-            with contextlib.suppress(OSError):
-                if select.select([fd], [], [], 0.05)[0]:
-                    os.read(fd, 65536)
-        os.close(fd)
+        end_program(pid, fd)
     assert len(seen) > MARKS // 2, f"only {len(seen)} marks were seen"
     return list(seen.values())
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import pty
 import re
 import select
-import signal
 import struct
 import sys
 import tempfile
@@ -17,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.benchmarks.measuring import environment, median, show
+from tests.benchmarks.measuring import end_program, environment, median, show
 
 ROUNDS = 9
 HELLO = """
@@ -60,18 +58,7 @@ def seconds_until(
             if first and all(text in plain for text in wanted):
                 return first, now
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-        deadline = time.perf_counter() + 5
-        while os.waitpid(pid, os.WNOHANG)[0] == 0:
-            if time.perf_counter() > deadline:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-                break
-            with contextlib.suppress(OSError):
-                if select.select([fd], [], [], 0.05)[0]:
-                    os.read(fd, 65536)
-        os.close(fd)
+        end_program(pid, fd)
     raise AssertionError(f"{command} never showed {wanted}: {_ESCAPES.sub(b'', bytes(raw))[-2000:]!r}")
 
 

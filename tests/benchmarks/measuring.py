@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
+import signal
 import statistics
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,3 +27,19 @@ def show(what: str, value: float, unit: str, ratio: float | None = None, budget:
     """One row: what, median, ratio to the reference, budget."""
     shown = "" if ratio is None else f"{ratio:8.3f}x"
     print(f"{what:<58}{value:10.2f} {unit:<4}{shown:>10}  {budget}", flush=True)
+
+
+def end_program(pid: int, terminal: int) -> None:
+    """Ends the program ``pid`` in the pseudo-terminal with the descriptor ``terminal``, by force after 5 s."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    end = time.monotonic() + 5
+    while os.waitpid(pid, os.WNOHANG)[0] == 0:
+        if time.monotonic() > end:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            break
+        with contextlib.suppress(OSError):
+            if select.select([terminal], [], [], 0.05)[0]:
+                os.read(terminal, 65536)
+    os.close(terminal)

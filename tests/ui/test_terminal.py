@@ -69,6 +69,15 @@ def test_signals(opened: Terminal, draft: Path, number: signal.Signals) -> None:
     assert draft.read_text() == "# typed x = 1"
 
 
+@pytest.mark.parametrize("fault", ["stuck"])
+def test_a_lab_that_cannot_end_ends_all_the_same_after_a_signal(opened: Terminal, draft: Path) -> None:
+    opened.write("# typed ")
+    opened.wait_for("# typed x = 1")
+    os.kill(opened.pid, signal.SIGTERM)
+    assert opened.wait_exit() == 128 + signal.SIGTERM
+    assert draft.read_text() == "# typed x = 1"
+
+
 @pytest.mark.parametrize("fault", ["crash"])
 def test_a_fault_of_the_lab_itself(opened: Terminal, draft: Path) -> None:
     opened.write("# typed ")
