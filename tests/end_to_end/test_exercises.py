@@ -35,14 +35,18 @@ def test_an_exercise_fails_with_its_evidence_is_mended_passes_and_is_remembered(
 
     # WHEN a hint is asked for THEN it is the first of three
     terminal.press("f6")
-    terminal.wait_for("Hint 1 of 3")
+    terminal.wait_until(
+        lambda screen: "Hint 1 of 3" in screen and "Not yet, checked" in screen, "a hint above the verdict"
+    )
 
     # WHEN the expected words are only printed THEN that does not pass
     terminal.press("ctrl+end", "enter")
     terminal.write("print('1 traces')")
+    terminal.wait_for("print('1 traces')")
     terminal.press("f9")
     terminal.wait_gone("Not yet, checked", CHECKED)
-    terminal.wait_for("Not yet, checked", CHECKED)
+    screen = terminal.wait_for("Not yet, checked", CHECKED)
+    assert "Why it works" not in screen
 
     # WHEN the code is mended: a signature in the decorator's line
     terminal.press("ctrl+home", "end")

@@ -171,6 +171,26 @@ def test_a_stopped_check_says_why_and_can_be_asked_for_again(document: Document)
     assert not desk.checking
 
 
+def test_code_that_changed_while_it_was_checked_is_checked_anew(document: Document) -> None:
+    # GIVEN a check on its way
+    grader = HeldGrader()
+    desk = ExerciseDesk(document, grader)
+    mine = [*sources(document)]
+    desk.check(1, mine.__getitem__)
+
+    # WHEN the code changes and is checked THEN the verdict will be of the code as it is now
+    mine[1] = "half = two / 2"
+    assert desk.check(1, mine.__getitem__)
+    assert grader.cancelled
+    assert [order.answer.source for order in grader.orders] == [sources(document)[1], "half = two / 2"]
+
+    # WHEN it was over already, and passed, THEN the pass is not lost
+    grader.end(True, Evidence(claim="half of two", held=True, observed="1"))
+    mine[1] = "half = 1"
+    assert desk.check(1, mine.__getitem__)
+    assert desk.is_passed(1)
+
+
 def test_who_knows_the_lesson_goes_from_exercise_to_exercise(document: Document) -> None:
     assert ExerciseDesk(document).next_open(0) == 1
     assert ExerciseDesk(document).next_open(1) == 1

@@ -108,10 +108,19 @@ class ExerciseDesk:
     # --- asking -------------------------------------------------------------------------------------------------
 
     def check(self, step: int, sources: Callable[[int], str]) -> bool:
-        """Grades a step; ``sources`` gives the code of every step as it is now. False where there is nothing to."""
+        """Grades a step; ``sources`` gives the code of every step as it is now. False where there is nothing to.
+
+        A check that is on its way goes on where it is of the same code, and gives way where it is not: who changed
+        the code and asks again wants to know about the code in sight.
+        """
         exercise = self.exercise(step)
-        if exercise is None or self._grader is None or self._check is not None:
+        if exercise is None or self._grader is None:
             return False
+        self.follow()
+        if self._check is not None:
+            if self._checked is exercise and self._answer == sources(step):
+                return False
+            self._check.cancel()
         from tflab.curriculum.exercises import order_check
 
         # What passed in an earlier launch has only its draft to be replayed from.
