@@ -9,8 +9,9 @@ import pytest
 
 from tests.ui.doubles import READY, MemoryDrafts, MemorySession, finished, lesson, printed, started
 from tflab.curriculum.document import Document, Step
-from tflab.protocol.events import CellError
+from tflab.protocol.events import CellError, ProblemFound, Site
 from tflab.protocol.lifecycle import CellsDropped, InterruptOverdue, SessionEnded
+from tflab.protocol.operation_events import NonFiniteFound, OperationsRecorded
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import RunState
 from tflab.ui.conductor import Conductor
@@ -228,3 +229,48 @@ def test_news_of_steps_that_do_not_exist_are_made_up_and_change_nothing(bench: B
     assert bench.state.last_error is None
     assert cell not in bench.state.steps
     assert not any("made up" in bench.state.output.line(i).text for i in range(len(bench.state.output)))
+
+
+def unexplained(cell: int) -> ProblemFound:
+    """A problem whose operation is not known."""
+    return ProblemFound(
+        cell=cell, code="loss-not-finite", cause=None, severity="error", line=1, message="", fix="", unexplained=True
+    )
+
+
+def test_a_question_records_the_next_run_of_its_step_alone(bench: Bench) -> None:
+    bench.conductor.run_to(1)
+    bench.happens(READY, started(0), finished(0), started(1), unexplained(1), finished(1))
+    bench.conductor.run_to(2)
+    bench.happens(started(0), finished(0), started(1), finished(1), started(2), finished(2))
+    assert [request.record for request in bench.session.requests] == [False, False, False, True, False]
+    assert bench.state.armed == set()
+
+
+def test_a_question_outlives_its_session_and_an_interrupted_run(bench: Bench) -> None:
+    bench.conductor.run(1)
+    bench.happens(READY, started(1), unexplained(1), finished(1))
+    bench.conductor.restart()
+    bench.happens(RESTARTED, READY)
+    bench.conductor.run(1)
+    bench.happens(started(1), finished(1, "interrupted"))
+    assert bench.state.armed == {1}
+    bench.conductor.run(1)
+    assert [request.record for request in bench.session.requests] == [False, True, True]
+
+
+def test_an_answer_ends_the_question_though_the_step_fails(bench: Bench) -> None:
+    bench.conductor.run(1)
+    bench.happens(READY, started(1), unexplained(1), finished(1))
+    bench.conductor.run(1)
+    made = NonFiniteFound(kind="nan", operation="Log", site=Site(file="<cell 2>", line=1))
+    recorded = OperationsRecorded(cell=1, operations=(), total=1, nan=made)
+    bench.happens(started(1), recorded, finished(1, "error"))
+    assert bench.state.armed == set()
+
+
+def test_another_document_has_no_questions(bench: Bench) -> None:
+    bench.conductor.run(1)
+    bench.happens(READY, started(1), unexplained(1), finished(1))
+    bench.conductor.change_document(WorkingCopy(lesson("d = 4"), MemoryDrafts()))
+    assert bench.state.armed == set()

@@ -82,7 +82,7 @@ def open_file_in_lab(file: str, options: SessionOptions, arguments: Sequence[str
     from tflab.cli.session_spec import file_session
     from tflab.curriculum.lesson import list_lessons
 
-    planned = file_session(document, options, arguments=(file, *arguments), folder=Path.cwd())
+    planned = file_session(document, options, arguments=(file, *arguments), folder=Path.cwd(), recorder="key")
     return _show(document, planned, list_lessons(language()))
 
 
@@ -91,7 +91,8 @@ def _show_lesson(name: str, lessons: LessonList, limits: SessionLimits = _DEFAUL
     from tflab.curriculum.lesson import open_lesson
 
     show = _show_plainly if plain else _show
-    return show(open_lesson(lessons.by_name[name]), lesson_session(limits), lessons)
+    planned = lesson_session(limits, recorder="rerun" if plain else "key")
+    return show(open_lesson(lessons.by_name[name]), planned, lessons)
 
 
 def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> int:

@@ -18,6 +18,7 @@ from tflab.messages import text
 if TYPE_CHECKING:
     from tflab.cli.file_run import Listener
     from tflab.curriculum.document import Document
+    from tflab.protocol.server import RecorderDoor
 
 
 @click.command(cls=Command, name="run", help=text("cli.help.run"))
@@ -57,7 +58,9 @@ def run(
     from tflab.cli.session_spec import file_session
     from tflab.client.supervisor import Supervisor
 
-    planned = file_session(document, options, arguments=(file, *call.script_arguments), folder=Path.cwd())
+    arguments = (file, *call.script_arguments)
+    recorder: RecorderDoor = "none" if record else "option"
+    planned = file_session(document, options, arguments, folder=Path.cwd(), recorder=recorder)
     with _listeners(document, events, output) as listeners:
         streams = RunOutput(sys.stderr if events == "-" else sys.stdout, sys.stderr)
         for note in planned.notes:

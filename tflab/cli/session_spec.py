@@ -15,7 +15,7 @@ from tflab.client.permissions import Grants
 from tflab.curriculum.document import Document
 from tflab.curriculum.notebook import STANDARD_INPUT
 from tflab.messages import language
-from tflab.protocol.server import SessionSpec
+from tflab.protocol.server import RecorderDoor, SessionSpec
 
 _DEFAULTS: Final = SessionLimits()
 
@@ -50,21 +50,28 @@ class SpecsOfDocument:
         return msgspec.structs.replace(spec, logical_devices=self._devices) if self._devices else spec
 
 
-def lesson_session(limits: SessionLimits = _DEFAULTS) -> PlannedSession:
+def lesson_session(limits: SessionLimits = _DEFAULTS, *, recorder: RecorderDoor = "none") -> PlannedSession:
     """Sessions for lessons: they read the lessons' data and write nothing but their scratch folder."""
     grants = permissions.for_lessons(**asdict(limits))
 
     def make_spec(scratch: Path) -> SessionSpec:
-        return SessionSpec(permissions=grants.permissions(scratch), language=language())
+        return SessionSpec(permissions=grants.permissions(scratch), language=language(), recorder=recorder)
 
     return PlannedSession(make_spec, grants.notes)
 
 
-def file_session(document: Document, options: SessionOptions, arguments: Sequence[str], folder: Path) -> PlannedSession:
+def file_session(
+    document: Document,
+    options: SessionOptions,
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    recorder: RecorderDoor = "none",
+) -> PlannedSession:
     """Sessions for a file of the user's own.
 
     ``arguments`` is ``sys.argv`` for a script, the name it was called by first; ``folder`` is where the command was
-    started.
+    started; ``recorder`` is how the person comes to a recorded run.
     """
     grants = _grants(document, options, folder)
     is_script = document.kind == "script"
@@ -79,6 +86,7 @@ def file_session(document: Document, options: SessionOptions, arguments: Sequenc
             script=str(document.path) if is_script and has_file else "",
             import_path=str(document.path.resolve().parent),
             logical_devices=options.devices or document.devices,
+            recorder=recorder,
         )
 
     return PlannedSession(make_spec, grants.notes, grants.doors)

@@ -344,6 +344,8 @@ class ProblemFound(Event, frozen=True, kw_only=True):
     """What showed it; empty where the message says that already."""
     edit: ProblemEdit | None = None
     """Where the mend is mechanical."""
+    unexplained: bool = False
+    """Whether the operation to blame is not known for certain; a recorded run of the cell would name it."""
 
 
 # --- exercises ---------------------------------------------------------------------------------------------------

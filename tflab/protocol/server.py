@@ -7,6 +7,7 @@ output of file descriptors 1 and 2.
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 import msgspec
 
@@ -16,6 +17,11 @@ from tflab.protocol.events import snake_case
 def default_process_limit() -> int:
     """Threads that a session and what it starts may have: TensorFlow starts several a core."""
     return 512 + 24 * (os.cpu_count() or 1)
+
+
+RecorderDoor = Literal["none", "key", "rerun", "option"]
+"""How a person comes to a recorded run of a cell (`RunCellRequest.record`): not at all; by a key, and by itself at the
+next run of a cell that needs it; by that alone; by ``tflab run --record``."""
 
 
 class Permissions(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +67,7 @@ class SessionSpec(msgspec.Struct, frozen=True, kw_only=True):
     logical_devices: tuple[tuple[str, int], ...] = ()
     """``(("cpu", 2),)`` splits the CPU into two logical devices before anything runs."""
     probes: bool = True
+    recorder: RecorderDoor = "none"
     grading: bool = False
     """A throwaway session that grades one exercise: fixed seeds, and it answers a `CheckExerciseRequest`."""
 

@@ -111,7 +111,7 @@ class Session:
             )
         )
         if self._spec.probes:
-            self._prebuilt.probes.start(self._channel.emit, namespace)
+            self._prebuilt.probes.start(self._channel.emit, namespace, recorder=self._spec.recorder)
         else:
             self._prebuilt.probes.uninstall()
         if self._spec.grading:

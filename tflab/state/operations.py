@@ -21,6 +21,13 @@ class Operations:
         self.recorded = event
         self.version += 1
 
+    def answers(self, cell: int) -> bool:
+        """Whether the latest recorded run was one of ``cell`` and found where NaN or an infinity was made."""
+        recorded = self.recorded
+        if recorded is None or recorded.cell != cell:
+            return False
+        return any(found is not None and not found.came_in for found in (recorded.nan, recorded.inf))
+
     def by_device(self) -> Counter[str]:
         """How many operations ran on each device, the busiest first."""
         counts: Counter[str] = Counter()

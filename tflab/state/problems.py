@@ -31,6 +31,10 @@ class Problems:
         self.version += len(kept) != len(self.found)
         self.found = kept
 
+    def has_question(self, cell: int) -> bool:
+        """Whether a recorded run of ``cell`` would name an operation that is not known yet."""
+        return any(problem.unexplained and problem.cell == cell for problem in self.found)
+
     @property
     def by_severity(self) -> list[ProblemFound]:
         """Errors first, each kind in the order in which they were found."""

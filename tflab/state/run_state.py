@@ -94,6 +94,9 @@ class RunState:
         self.overdue: float | None = None
         """Seconds that an interrupt has had no effect; None where none is overdue."""
         self.steps: dict[int, StepRun] = {}
+        self.armed: set[int] = set()
+        """The steps whose next run is to be recorded: a problem of theirs waits for its operation, in a new session,
+        too."""
         self.last_error: tuple[int, CellError] | None = None
         """Step and error of the last cell that failed; None once any cell runs again."""
         self.disabled: dict[str, str] = {}
@@ -191,6 +194,7 @@ class RunState:
     def forget_steps(self) -> None:
         """Another document is shown: its steps have not run."""
         self.steps.clear()
+        self.armed.clear()
         self.last_error = None
         self.version += 1
 
@@ -298,9 +302,18 @@ class RunState:
             self.steps[event.cell] = StepRun(event.status, event.error)
             if event.error is not None:
                 self.last_error = (event.cell, event.error)
+            self._arm(event.cell, has_ended=event.status == "ok")
         self._no_cell_runs()
         if self.phase in ("running", "interrupting"):
             self.phase = "idle"
+
+    def _arm(self, cell: int, *, has_ended: bool) -> None:
+        """Arms the recorder for the next run of ``cell``, or no longer: where it ran to its end without a question, or
+        was recorded and has the answer."""
+        if self.problems.has_question(cell):
+            self.armed.add(cell)
+        elif has_ended or self.operations.answers(cell):
+            self.armed.discard(cell)
 
     def _loop_progressed(self, event: LoopProgressed) -> None:
         if self.busy:

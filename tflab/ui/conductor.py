@@ -191,7 +191,7 @@ class Conductor:
                     source=self.copy.source(index),
                     filename=self.copy.document.filename,
                     first_line=self.copy.first_line(index),
-                    record=index in self._recorded,
+                    record=index in self._recorded or index in self.state.armed,
                 )
             )
             self._recorded.discard(index)

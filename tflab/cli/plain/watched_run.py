@@ -81,6 +81,7 @@ class WatchedRun:
                 source=copy.source(index),
                 filename=copy.document.filename,
                 first_line=copy.first_line(index),
+                record=index in self._state.armed,
             )
         )
         with self._counting_interrupts():

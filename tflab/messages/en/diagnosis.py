@@ -5,6 +5,9 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     "diagnosis.more": "{names} and {count} more",
     "diagnosis.tensorflow-says": "TensorFlow says: {message}",
+    "diagnosis.recorder.key": "Which operation did it, the next run of this step will record; Alt+Z runs it so at once.",
+    "diagnosis.recorder.rerun": "Which operation did it, the next run of this step will record.",
+    "diagnosis.recorder.option": "Which operation did it, a run with `--record` says.",
     # --- gradient-none -------------------------------------------------------------------------------------------
     "diagnosis.gradient-none.not-watched": "The gradient of {names} is None because `{tape}` did not watch it: on "
     "their own, only tf.Variables are watched.",
@@ -299,13 +302,13 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.python-side-effect.changed.fix": "Make `{name}` a tf.Variable and change it with `.assign` or `.assign_add`, or change it outside of `{function}`.",
     "diagnosis.python-side-effect.random": "{name} drew its random numbers while `{function}` was traced, {traces} times for {calls} calls: every other call uses the same.",
     "diagnosis.python-side-effect.random.fix": "Use `tf.random.normal`, `tf.random.uniform` or a `tf.random.Generator` inside the function.",
-    "diagnosis.loss-not-finite.recorded": "`{operation}` on this line was the first to make {what}.",
-    "diagnosis.loss-not-finite.recorded.fix": "Look at what it was given, and keep that away from where the operation has no value.",
-    "diagnosis.loss-not-finite.recorded.seen": "It was given {inputs}.",
-    "diagnosis.loss-not-finite.recorded.gradient": "The gradient of this line was the first to make {what}, in `{operation}`.",
-    "diagnosis.loss-not-finite.recorded.gradient.fix": "Keep the operands away from where the slope has no bound: a root or a norm of 0, a tf.where whose other branch is not finite.",
-    "diagnosis.loss-not-finite.recorded.gradient.seen": "It was given {inputs}.",
-    "diagnosis.loss-not-finite.recorded.came-in": "{what} was there already when `{operation}` on this line was given it: it came with the data, or an earlier run left it.",
-    "diagnosis.loss-not-finite.recorded.came-in.fix": "Check the data with tf.debugging.assert_all_finite, or start again from fresh variables.",
-    "diagnosis.loss-not-finite.recorded.came-in.seen": "It was given {inputs}.",
+    "diagnosis.recorded": "`{operation}` on this line was the first to make {what}.",
+    "diagnosis.recorded.fix": "Look at what it was given, and keep that away from where the operation has no value.",
+    "diagnosis.recorded.seen": "It was given {inputs}.",
+    "diagnosis.recorded.gradient": "The gradient of this line was the first to make {what}, in `{operation}`.",
+    "diagnosis.recorded.gradient.fix": "Keep the operands away from where the slope has no bound: a root or a norm of 0, a tf.where whose other branch is not finite.",
+    "diagnosis.recorded.gradient.seen": "It was given {inputs}.",
+    "diagnosis.recorded.came-in": "{what} was there already when `{operation}` on this line was given it: it came with the data, or an earlier run left it.",
+    "diagnosis.recorded.came-in.fix": "Check the data with tf.debugging.assert_all_finite, or start again from fresh variables.",
+    "diagnosis.recorded.came-in.seen": "It was given {inputs}.",
 }

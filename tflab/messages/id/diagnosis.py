@@ -5,6 +5,10 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     "diagnosis.more": "{names} dan {count} lagi",
     "diagnosis.tensorflow-says": "Kata TensorFlow: {message}",
+    "diagnosis.recorder.key": "Operasi mana penyebabnya akan dicatat saat langkah ini dijalankan lagi; Alt+Z langsung "
+    "melakukannya.",
+    "diagnosis.recorder.rerun": "Operasi mana penyebabnya akan dicatat saat langkah ini dijalankan lagi.",
+    "diagnosis.recorder.option": "Operasi mana penyebabnya dikatakan oleh run dengan `--record`.",
     # --- gradient-none -------------------------------------------------------------------------------------------
     "diagnosis.gradient-none.not-watched": "Gradien {names} adalah None karena `{tape}` tidak mengamatinya: hanya "
     "tf.Variable yang diamati dengan sendirinya.",
@@ -300,13 +304,13 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.python-side-effect.changed.fix": "Jadikan `{name}` tf.Variable dan ubah dengan `.assign` atau `.assign_add`, atau ubah di luar `{function}`.",
     "diagnosis.python-side-effect.random": "{name} mengambil bilangan acak saat `{function}` di-trace, {traces} kali untuk {calls} panggilan: panggilan lain memakai yang sama.",
     "diagnosis.python-side-effect.random.fix": "Pakai `tf.random.normal`, `tf.random.uniform` atau `tf.random.Generator` di dalam fungsi.",
-    "diagnosis.loss-not-finite.recorded": "`{operation}` di baris ini yang pertama membuat {what}.",
-    "diagnosis.loss-not-finite.recorded.fix": "Lihat apa yang diterimanya, dan jauhkan itu dari tempat operasinya tidak bernilai.",
-    "diagnosis.loss-not-finite.recorded.seen": "Ia diberi {inputs}.",
-    "diagnosis.loss-not-finite.recorded.gradient": "Gradien baris ini yang pertama membuat {what}, dalam `{operation}`.",
-    "diagnosis.loss-not-finite.recorded.gradient.fix": "Jauhkan operannya dari tempat kemiringan tak terbatas: akar atau norma dari 0, tf.where yang cabang lainnya tidak berhingga.",
-    "diagnosis.loss-not-finite.recorded.gradient.seen": "Ia diberi {inputs}.",
-    "diagnosis.loss-not-finite.recorded.came-in": "{what} sudah ada ketika `{operation}` di baris ini menerimanya: ia datang bersama data, atau ditinggalkan jalan sebelumnya.",
-    "diagnosis.loss-not-finite.recorded.came-in.fix": "Periksa data dengan tf.debugging.assert_all_finite, atau mulai lagi dari variabel baru.",
-    "diagnosis.loss-not-finite.recorded.came-in.seen": "Ia diberi {inputs}.",
+    "diagnosis.recorded": "`{operation}` di baris ini yang pertama membuat {what}.",
+    "diagnosis.recorded.fix": "Lihat apa yang diterimanya, dan jauhkan itu dari tempat operasinya tidak bernilai.",
+    "diagnosis.recorded.seen": "Ia diberi {inputs}.",
+    "diagnosis.recorded.gradient": "Gradien baris ini yang pertama membuat {what}, dalam `{operation}`.",
+    "diagnosis.recorded.gradient.fix": "Jauhkan operannya dari tempat kemiringan tak terbatas: akar atau norma dari 0, tf.where yang cabang lainnya tidak berhingga.",
+    "diagnosis.recorded.gradient.seen": "Ia diberi {inputs}.",
+    "diagnosis.recorded.came-in": "{what} sudah ada ketika `{operation}` di baris ini menerimanya: ia datang bersama data, atau ditinggalkan jalan sebelumnya.",
+    "diagnosis.recorded.came-in.fix": "Periksa data dengan tf.debugging.assert_all_finite, atau mulai lagi dari variabel baru.",
+    "diagnosis.recorded.came-in.seen": "Ia diberi {inputs}.",
 }

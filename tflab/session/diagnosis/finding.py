@@ -26,6 +26,8 @@ class Finding:
     cause: str | None = None
     variant: str = ""
     """Which of the sentences of the code is said."""
+    words: str = ""
+    """In the place of the code, where several codes share their sentences."""
     severity: Severity = "error"
     edit: ProblemEdit | None = None
     """The mend, where it is mechanical; its line counts in the file of ``place``."""
@@ -33,13 +35,18 @@ class Finding:
     """The evidence, where the rule puts it into words by itself."""
     said_by: str = ""
     """The message of TensorFlow or Python that this explains."""
+    advice: str = ""
+    """One more sentence of the message."""
+    unexplained: bool = False
+    """As in `ProblemFound`."""
     subject: str = ""
     """What tells it from another finding of the same code and cause at the same place."""
 
     @property
     def key(self) -> str:
         """The key of what is wrong."""
-        return f"diagnosis.{self.code}" + (f".{self.variant}" if self.variant else "")
+        words = self.words or self.code
+        return f"diagnosis.{words}" + (f".{self.variant}" if self.variant else "")
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -58,9 +65,10 @@ class Finding:
             severity=self.severity,
             file=file,
             line=None if self.place is None else self.place[1],
-            message=text(self.key, **self.values),
+            message=" ".join(filter(None, (text(self.key, **self.values), self.advice))),
             fix=text(self.key + ".fix", **self.values),
             evidence=evidence or (text("diagnosis.tensorflow-says", message=self.said_by) if self.said_by else ""),
             lesson=lesson_of(self.code, self.cause),
             edit=self.edit,
+            unexplained=self.unexplained,
         )

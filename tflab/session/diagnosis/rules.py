@@ -16,7 +16,6 @@ from tflab.session.diagnosis.memory_limit import MemoryLimit
 from tflab.session.diagnosis.metric_not_reset import MetricNotReset
 from tflab.session.diagnosis.missing_gradients import MissingGradients
 from tflab.session.diagnosis.optimizer_reused import OptimizerReused
-from tflab.session.diagnosis.recorded_operations import RecordedOperations
 from tflab.session.diagnosis.regularization_ignored import RegularizationIgnored
 from tflab.session.diagnosis.retracing import Retracing
 from tflab.session.diagnosis.rule import Rule
@@ -53,7 +52,6 @@ RULES: Final[tuple[type[Rule], ...]] = (
     TrainingFlag,
     LayerCreation,
     UnstableLosses,
-    RecordedOperations,
     IteratorExhausted,
     MetricNotReset,
     StaleCapture,

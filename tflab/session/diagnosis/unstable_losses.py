@@ -1,7 +1,9 @@
 """``diverging``, ``loss-not-finite`` and ``gradient-not-finite``: numbers that grow without end, or are none any more.
 
 The losses are those of every step, the gradients those that the probe records. A loss that had been growing step by
-step until it was no number any more is told as diverging: that is the reason.
+step until it was no number any more is told as diverging: that is the reason. Where the operation to blame is not known
+for certain, the finding asks for a recorded run of the cell (`tflab.session.probes.operations`), and in such a run it
+waits for the answer.
 """
 
 from __future__ import annotations
@@ -13,11 +15,14 @@ from typing import Any, Final
 import keras
 from keras.optimizers import LossScaleOptimizer
 
+from tflab.messages import text
 from tflab.protocol.events import Event, GradientsRecorded, MetricsLogged, Site
+from tflab.protocol.operation_events import OperationsRecorded
 from tflab.session.diagnosis.finding import Finding
 from tflab.session.diagnosis.gradient_taken import GradientTaken
 from tflab.session.diagnosis.names import listed
 from tflab.session.diagnosis.not_finite import Suspect, suspects_of
+from tflab.session.diagnosis.recorded_operations import answer, origin
 from tflab.session.diagnosis.rule import Report, Rule
 from tflab.session.probes.journal import Journal
 
@@ -61,10 +66,15 @@ class UnstableLosses(Rule):
         self._suspects: dict[tuple[str, int], list[Suspect]] = {}
         self._is_scaled = False
         self._told: set[Site] = set()
+        self._waiting: list[Finding] = []
+        """Of a recorded run: findings whose operation the recorder may name."""
+        self._recorded: OperationsRecorded | None = None
 
     def cell_started(self) -> None:
         """Each run is told of anew."""
         self._told.clear()
+        self._waiting.clear()
+        self._recorded = None
         for losses in self._losses.values():
             losses.is_told = False
 
@@ -83,6 +93,17 @@ class UnstableLosses(Rule):
                 self._follow(event.site, losses, step, value)
         elif isinstance(event, GradientsRecorded):
             self._look(event)
+        elif isinstance(event, OperationsRecorded):
+            self._recorded = event
+
+    def cell_finished(self) -> None:
+        """What the recorder found; what it did not answer is asked again."""
+        found = None if self._recorded is None else origin(self._recorded)
+        if found is None or found.came_in:
+            for question in self._waiting:
+                self.report(question)
+        if found is not None:
+            self.report(answer(found, self._waiting, self.journal.cells))
 
     def _follow(self, site: Site, losses: _Losses, step: int, value: float) -> None:
         if losses.is_told:
@@ -136,7 +157,20 @@ class UnstableLosses(Rule):
             place = suspect.place or place
             variant = suspect.kind if suspect.is_certain else suspect.kind + ".perhaps"
             values |= {"operation": suspect.operation, "operand": suspect.operand}
-        self.report(Finding(code, place, values, variant=variant))
+        if suspect is not None and suspect.is_certain:
+            self.report(Finding(code, place, values, variant=variant))
+            return
+        advice = self._advice()
+        question = Finding(code, place, values, variant=variant, advice=advice, unexplained=bool(advice))
+        if self.journal.is_recorded:
+            self._waiting.append(question)
+        else:
+            self.report(question)
+
+    def _advice(self) -> str:
+        """How the person comes to know the operation; empty where there is no way."""
+        door = self.journal.recorder
+        return "" if door == "none" else text("diagnosis.recorder." + door)
 
     def _suspect(self, site: Site, *, in_gradient: bool) -> Suspect | None:
         """The operation that is surely or most likely to blame; None where there are several, or none."""

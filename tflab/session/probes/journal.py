@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tflab.messages import text
 from tflab.protocol.events import Event, GradientsRecorded, MetricsLogged, ProbeDisabled, Site
+from tflab.protocol.server import RecorderDoor
 from tflab.session.probes.cell_runs import CellRuns
 
 Emit = Callable[[Event], None]
@@ -33,6 +34,10 @@ class Journal:
     def __init__(self) -> None:
         self.cell: int | None = None
         self.run = 0
+        self.is_recorded = False
+        """Whether the operations of the cell that runs are recorded."""
+        self.recorder: RecorderDoor = "none"
+        """How a person comes to a recorded run."""
         self.cells = CellRuns()
         self.namespace: dict[str, Any] = {}
         self.settle: Callable[[str], None] = lambda probe: None

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from tflab.messages import text
 from tflab.protocol.events import FunctionTraced, ProbeDisabled
+from tflab.protocol.server import RecorderDoor
 from tflab.protocol.steering import LoopAction
 from tflab.session.probes.journal import Emit, Journal
 from tflab.session.probes.poller import Poller
@@ -107,16 +108,24 @@ class ProbeSet:
         """Every probe, and why it is off; None where it works."""
         return {name: self._reasons.get(name) for name in PRIVATE_NAMES}
 
-    def start(self, emit: Emit, namespace: dict[str, Any], source_of: SourceOf | None = None) -> None:
+    def start(
+        self,
+        emit: Emit,
+        namespace: dict[str, Any],
+        source_of: SourceOf | None = None,
+        *,
+        recorder: RecorderDoor = "none",
+    ) -> None:
         """Sends events to ``emit`` (any thread may call it; it may block) and starts the poller's thread.
 
         ``namespace`` is where the learner's names live. ``source_of`` gives the source of a cell by its file name
-        where ``linecache`` does not have it.
+        where ``linecache`` does not have it. ``recorder`` is how a person comes to a recorded run.
         """
         global _active
         # What functions traced in an earlier recording did since is nobody's.
         self.flush()
         self._source_of = source_of
+        self.journal.recorder = "none" if self._find("operations") is None else recorder
         self.journal.open(emit, namespace)
         _active = self
         for name, reason in self._reasons.items():
@@ -147,7 +156,8 @@ class ProbeSet:
             self.journal.run += 1
             self.journal.cells.started(filename, first_line, self.journal.run)
             operations = self._find("operations")
-            if operations is not None and record:
+            self.journal.is_recorded = operations is not None and record
+            if self.journal.is_recorded:
                 operations.want()
             for probe in self._probes:
                 probe.cell_started()
