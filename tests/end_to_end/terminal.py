@@ -2,6 +2,9 @@
 
 The program under test runs on a pty of its own, as in any terminal emulator; `pyte` interprets what it writes. Nothing
 here sleeps for a fixed time: every wait is for a state of the screen or the end of the program.
+
+The terminal takes part in synchronized output (private mode 2026), as most do today: what tests read is a whole frame,
+never one that is half drawn.
 """
 
 from __future__ import annotations
@@ -52,6 +55,11 @@ KEYS: Mapping[str, str] = {
 }
 
 
+FRAME_STARTS, FRAME_ENDS, FRAMES_ASKED = b"\x1b[?2026h", b"\x1b[?2026l", b"\x1b[?2026$p"
+FRAMES_OFFERED = b"\x1b[?2026;2$y"
+"""Synchronized output: begin, end, "do you know it?", "yes, and it is off"."""
+
+
 class Screen(pyte.Screen):  # type: ignore[misc]  # pyte has no types
     """`pyte.Screen`, tolerant of the private modes that modern programs ask for."""
 
@@ -83,6 +91,8 @@ class Terminal:
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._raw = bytearray()
+        self._frame: str | None = None
+        """The last whole frame while the next one is being drawn; None while what is there is whole."""
         self._status: int | None = None
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
@@ -122,16 +132,37 @@ class Terminal:
                 continue
             with self._changed:
                 if not data:
+                    self._frame = None
                     self._changed.notify_all()
                     return
-                self._raw += data
-                self._stream.feed(data)
+                self._draw(data)
                 self._changed.notify_all()
+
+    def _draw(self, data: bytes) -> None:
+        # A sequence may have come in two pieces.
+        seen = max(0, len(self._raw) - len(FRAMES_ASKED) + 1)
+        self._raw += data
+        if self._raw.find(FRAMES_ASKED, seen) >= 0:
+            os.write(self._fd, FRAMES_OFFERED)
+        start, end = self._raw.rfind(FRAME_STARTS, seen), self._raw.rfind(FRAME_ENDS, seen)
+        if start > end:
+            before = max(0, start - (len(self._raw) - len(data)))
+            self._stream.feed(data[:before])
+            if end >= 0 or self._frame is None:
+                self._frame = self._display()
+            self._stream.feed(data[before:])
+            return
+        self._stream.feed(data)
+        if end >= 0:
+            self._frame = None
+
+    def _display(self) -> str:
+        return "\n".join(self._screen.display)
 
     def text(self) -> str:
         """The screen as text, a line each."""
         with self._lock:
-            return "\n".join(self._screen.display)
+            return self._display() if self._frame is None else self._frame
 
     def raw(self) -> bytes:
         """All the program ever wrote."""

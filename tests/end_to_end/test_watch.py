@@ -185,8 +185,10 @@ def test_a_loop_is_steered_from_outside_and_does_not_wait_for_who_has_left(start
         watcher.client.turn_knob("optimizer.learning_rate", 0.5)
         turned = watcher.until(lambda event: isinstance(event, KnobTurned))
         assert (turned.after, turned.step) == (0.5, paused.step)
-    with watching("program") as second:
-        second.until(has_steps(paused.step + 10))
+        # Another one who only looks on does not hold the loop either.
+        with watching("program") as second:
+            watcher.client.close()
+            second.until(has_steps(paused.step + 10))
 
 
 def test_a_watcher_that_does_not_read_keeps_nobody_waiting(start: Callable[..., Program]) -> None:

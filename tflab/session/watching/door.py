@@ -28,16 +28,18 @@ OnRequest = Callable[[requests.Request], None]
 class WatchDoor:
     """Listens, and gives every watcher the log. A watcher that reads slowly keeps nobody waiting but itself."""
 
-    def __init__(self, name: str, log: EventLog, on_request: OnRequest, on_alone: Callable[[], None]) -> None:
+    def __init__(self, name: str, log: EventLog, on_request: OnRequest, on_left: Callable[[], None]) -> None:
         """Opens the door under ``name``, or ``name-2`` ... where another process has it.
 
-        ``on_request`` is called on a watcher's thread, ``on_alone`` when the last watcher has left. Raises OSError.
+        ``on_request`` is called on a watcher's thread, ``on_left`` when the watcher that asked for something last has
+        left, whoever else watches. Raises OSError.
         """
         self._log = log
         self._on_request = on_request
-        self._on_alone = on_alone
+        self._on_left = on_left
         self._socket, self.path = _listening(name)
         self._watchers: set[socket.socket] = set()
+        self._asked_last: socket.socket | None = None
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, name="tflab-door", daemon=True).start()
 
@@ -92,6 +94,8 @@ class WatchDoor:
         try:
             while data := watcher.recv(65536):
                 for body in frames.feed(data):
+                    with self._lock:
+                        self._asked_last = watcher
                     self._on_request(codec.decode_request(body))
         except (OSError, codec.ProtocolError):
             pass
@@ -99,14 +103,15 @@ class WatchDoor:
 
     def _leaves(self, watcher: socket.socket) -> None:
         with self._lock:
-            was_there = watcher in self._watchers
             self._watchers.discard(watcher)
-            is_alone = was_there and not self._watchers
+            had_asked = watcher is self._asked_last
+            if had_asked:
+                self._asked_last = None
         with suppress(OSError):
             watcher.shutdown(socket.SHUT_RDWR)
         watcher.close()
-        if is_alone:
-            self._on_alone()
+        if had_asked:
+            self._on_left()
 
 
 def _listening(name: str) -> tuple[socket.socket, Path]:

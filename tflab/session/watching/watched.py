@@ -109,7 +109,7 @@ class WatchedProcess:
                 pass
 
     def _resume(self) -> None:
-        """Nobody watches any more: a loop must not wait for who has left."""
+        """A loop must not wait for who has left."""
         self._probes.steer("resume")
 
     # --- the end -------------------------------------------------------------------------------------------------
