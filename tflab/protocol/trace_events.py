@@ -12,7 +12,7 @@ StatementKind = Literal["if", "for", "while"]
 class CaptureOutdated(Event, frozen=True, kw_only=True):
     """A tf.function ran with the value that something outside of it had when it was traced; it has another by now.
 
-    Told once for each value of each name.
+    Told once a run of a cell for each value of each name.
     """
 
     function: str

@@ -70,8 +70,10 @@ class Timeline:
         self.version += 1
 
     def note_outdated(self, event: CaptureOutdated) -> None:
-        """A trace goes by a value that has changed."""
-        if len(self.outdated) < MOST_OUTDATED:
+        """A trace goes by a value that has changed; in each run that meets it anew."""
+        told = {(known.function, known.file, known.line, known.name): known.current for known in self.outdated}
+        is_new = told.get((event.function, event.file, event.line, event.name)) != event.current
+        if is_new and len(self.outdated) < MOST_OUTDATED:
             self.outdated.append(event)
             self.version += 1
 

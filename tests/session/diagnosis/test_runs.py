@@ -98,3 +98,55 @@ def test_the_recorder_names_the_operation_for_certain(session: LiveSession) -> N
     assert (problem.code, problem.line) == ("loss-not-finite", 3)
     assert "NaN" in problem.message
     assert problem.evidence
+
+
+TRACED = """
+import keras
+import numpy as np
+import tensorflow as tf
+
+seen = []
+scale = 2.0
+
+@tf.function
+def noisy(x):
+    {body}
+    return x
+
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits={from_logits}))
+"""
+TRACED_FAULTS = TRACED.format(body="seen.append(x + np.random.rand() * scale)", from_logits=False)
+TRACED_MENDED = TRACED.format(body="x += tf.random.normal(()) * scale", from_logits=True)
+USE = """
+for _ in range(3):
+    noisy(tf.constant(1.0))
+model.fit(tf.ones((4, 2)), tf.ones((4,)), verbose=0)
+"""
+
+
+def test_what_only_a_trace_shows_stays_until_the_function_is_mended(session: LiveSession) -> None:
+    def used() -> list[str]:
+        return sorted(set(codes(session.check(USE, cell=1))))
+
+    found = ["logits-mismatch", "python-side-effect"]
+    session.check(TRACED_FAULTS, cell=0)
+    assert used() == found
+    assert used() == found
+    session.check("scale = 3.0", cell=2)
+    assert used() == [*found, "stale-capture"]
+    assert used() == [*found, "stale-capture"]
+    session.check("scale = 2.0", cell=2)
+    assert used() == found
+    session.check(TRACED_MENDED, cell=0)
+    assert used() == []
+
+
+def test_a_function_that_retraces_is_told_of_until_a_call_is_healthy(session: LiveSession) -> None:
+    session.check("import tensorflow as tf\n\n@tf.function\ndef power(x, n):\n    return x**n", cell=0)
+    calls = "for n in range(5):\n    power(2.0, {n})"
+    assert codes(session.check(calls.format(n="n"), cell=1)) == ["retracing"]
+    assert codes(session.check(calls.format(n="n"), cell=1)) == ["retracing"]
+    assert codes(session.check("power(2.0, 3)", cell=2)) == []
+    assert codes(session.check(calls.format(n="tf.constant(float(n))"), cell=1)) == []
+    assert codes(session.check(calls.format(n="tf.constant(float(n))"), cell=1)) == []

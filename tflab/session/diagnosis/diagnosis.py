@@ -10,11 +10,13 @@ from types import FrameType
 from typing import Any, Final
 
 from tflab.protocol.events import Event, GradientsRecorded, ProblemFound
+from tflab.protocol.trace_events import CallsCounted
 from tflab.session.diagnosis.finding import Finding
 from tflab.session.diagnosis.gradient_taken import gradient_taken
 from tflab.session.diagnosis.raised_error import raised
 from tflab.session.diagnosis.rule import Rule
 from tflab.session.diagnosis.rules import RULES
+from tflab.session.diagnosis.traced_findings import TracedFindings
 from tflab.session.probes.gradient_call import GradientCall
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.patching import replaced
@@ -39,6 +41,7 @@ class DiagnosisProbe:
         self._found: deque[Finding] = deque()
         self._told: set[tuple[object, ...]] = set()
         self._by_site: dict[object, list[Finding]] = {}
+        self.traced = TracedFindings(journal)
         self._site = threading.local()
         self._is_running = False
 
@@ -49,6 +52,7 @@ class DiagnosisProbe:
             for rule in self._rules:
                 stack.enter_context(rule.patched())
             stack.enter_context(replaced(self._journal, "gradient_taken", lambda _: self._gradient_taken))
+            stack.enter_context(self.traced.patched(self._found.append))
             stack.callback(self._journal.watch(self._note))
             yield
 
@@ -60,6 +64,7 @@ class DiagnosisProbe:
         site = getattr(self._site, "place", None)
         if site is not None:
             self._by_site[site].append(finding)
+        self.traced.note(finding)
         self._found.append(finding)
 
     def _gradient_taken(self, call: GradientCall, caller: FrameType) -> None:
@@ -113,6 +118,8 @@ class DiagnosisProbe:
                 self._guarded(rule.event, event)
             if isinstance(event, GradientsRecorded):
                 self._found.extend(self._by_site.get((event.site.file, event.site.line), ()))
+            elif isinstance(event, CallsCounted):
+                self._found.extend(self.traced.used(event))
 
     def _guarded(self, function: Any, *arguments: Any) -> None:
         try:

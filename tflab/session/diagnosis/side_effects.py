@@ -2,16 +2,18 @@
 
 The trace probe notes what happened during a trace, and how often the function was called. It is told once a call was
 served by an earlier trace: before that, everything happened each time. A print that says that it tells of tracing
-means it.
+means it, and so does what is done in ``tf.init_scope``.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Final
 
 from tflab.protocol.events import Event, FunctionTraced, SideEffect
 from tflab.protocol.trace_events import CallsCounted
+from tflab.session.diagnosis import source_text
 from tflab.session.diagnosis.finding import Finding
 from tflab.session.diagnosis.rule import Report, Rule
 from tflab.session.probes.journal import Journal
@@ -31,8 +33,11 @@ class SideEffects(Rule):
 
     def event(self, event: Event) -> None:
         """A trace, or how often functions were called."""
-        if isinstance(event, FunctionTraced) and event.effects:
+        if isinstance(event, FunctionTraced):
             known = self._effects.setdefault((event.function, event.file, event.line), {})
+            if event.ordinal == 1 or not event.effects:
+                # Another function, or one that does it no longer.
+                known.clear()
             for effect in event.effects:
                 # An attribute is met as `self.steps` and under the object's own name.
                 key = (effect.kind, effect.name.rpartition(".")[2], effect.line)
@@ -51,6 +56,8 @@ class SideEffects(Rule):
         if effect.kind == "changed" and _OBJECT.search(effect.detail):
             return
         place = (self.journal.cells.latest(effect.file), effect.line)
+        if _is_lifted(place):
+            return
         values = {
             "function": function,
             "name": effect.name,
@@ -61,3 +68,9 @@ class SideEffects(Rule):
         self.report(
             Finding("python-side-effect", place, values, variant=effect.kind, severity="warning", subject=effect.name)
         )
+
+
+def _is_lifted(place: tuple[str, int]) -> bool:
+    """Whether the line lies in a ``with tf.init_scope()``, which says that it is for the trace alone."""
+    contexts = [item.context_expr for node in source_text.nodes_at(*place, ast.With) for item in node.items]
+    return any(isinstance(each, ast.Call) and source_text.called_name(each) == "init_scope" for each in contexts)

@@ -142,6 +142,12 @@ class CallCounts:
                     )
                 )
 
+    def cell_started(self) -> None:
+        """A cell is about to run: what it uses that has changed since is told anew."""
+        for one in tuple(self._functions.values()):
+            for _, values in one.captured.values():
+                values.forget_told()
+
     def _let_go(self) -> None:
         """Of what functions read that are no more."""
         with self._lock:

@@ -68,8 +68,13 @@ class CapturedValues:
         """Whether there is anything that could change."""
         return bool(self._in_dicts or self._in_cells)
 
+    def forget_told(self) -> None:
+        """What has changed since the trace is to be answered anew."""
+        for read in (*self._in_dicts, *self._in_cells):
+            read.told = read.value
+
     def outdated(self) -> list[OutdatedValue]:
-        """What has changed since the trace; each change is answered once. Cheap where nothing has."""
+        """What has changed since the trace; each change once, until `forget_told`. Cheap where nothing has."""
         changed: list[OutdatedValue] = []
         for read in self._in_dicts:
             value = read.holder.get(read.key, _ABSENT)

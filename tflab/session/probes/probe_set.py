@@ -95,9 +95,11 @@ class ProbeSet:
                 self._probes.append(getattr(importlib.import_module(module), attribute)(self.journal))
             else:
                 self._reasons[name] = text("probe.missing_name", version=tf.__version__, name=absent)
-        traces, graphs = self._find("traces"), self._find("graphs")
+        traces, graphs, diagnosis = self._find("traces"), self._find("graphs"), self._find("diagnosis")
         if traces is not None and graphs is not None:
             traces.followers.append(graphs)
+        if traces is not None and diagnosis is not None:
+            traces.followers.append(diagnosis.traced)
 
     def uninstall(self) -> None:
         """Puts back everything that `install` replaced. Functions that were traced meanwhile keep their rings, so the

@@ -259,6 +259,7 @@ class TraceProbe:
 
     def cell_started(self) -> None:
         """A cell is about to run."""
+        self._calls.cell_started()
 
     def poll(self, *, final: bool) -> None:
         """Traces are told as they happen; with ``final`` also one that created variables and was never followed."""
