@@ -54,7 +54,7 @@ class IteratorExhausted(Rule):
                 return original(iterator)
             except StopIteration:
                 if not is_quiet() and self.journal.is_open:
-                    self._note_end(iterator, sys._getframe(1))
+                    self.attempt(self._note_end, iterator, sys._getframe(1))
                 raise
 
         return get_next

@@ -64,12 +64,15 @@ class LayerCreation(Rule):
             is_new = not hasattr(layer, "_tracker")
             original(layer)
             if is_new and not is_quiet() and self.journal.is_open and len(self._made) < _MOST:
-                parent = _parent(sys._getframe(1))
-                place = None if parent is None else _place()
-                if place is not None:
-                    self._made.append(_Made(layer, parent, place))
+                self.attempt(self._note, layer, sys._getframe(1))
 
         return initialize_tracker
+
+    def _note(self, layer: Any, caller: FrameType) -> None:
+        parent = _parent(caller)
+        place = None if parent is None else _place()
+        if place is not None:
+            self._made.append(_Made(layer, parent, place))
 
     def cell_finished(self) -> None:
         """Looks which of the new layers their parents do not have."""

@@ -24,7 +24,7 @@ from tflab.session.diagnosis.rule import Report, Rule
 from tflab.session.probes import user_site
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.patching import replaced
-from tflab.session.probes.quiet import is_quiet, quiet
+from tflab.session.probes.quiet import is_quiet
 
 _KERAS: Final = {
     "categorical_crossentropy": "softmax",
@@ -74,7 +74,8 @@ class LogitsMismatch(Rule):
     def _watch_keras(self, name: str, activation: str, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def crossentropy(target: Any, output: Any, from_logits: bool = False, *rest: Any, **others: Any) -> Any:
-            self._look(name, activation, output, bool(from_logits), sys._getframe(1))
+            if not is_quiet() and self.journal.is_open and isinstance(output, tf.Tensor):
+                self.attempt(self._look, name, activation, output, bool(from_logits), sys._getframe(1))
             return original(target, output, from_logits, *rest, **others)
 
         return crossentropy
@@ -84,33 +85,26 @@ class LogitsMismatch(Rule):
         def crossentropy(labels: Any = None, logits: Any = None, *rest: Any, **others: Any) -> Any:
             caller = sys._getframe(1)
             # Keras calls it with what it made of the prediction.
-            if user_site.is_learners(caller.f_code.co_filename) or user_site.is_autograph_caller(
-                caller.f_code.co_filename
-            ):
-                self._look(name, activation, logits, True, caller)
+            file = caller.f_code.co_filename
+            is_learners = user_site.is_learners(file) or user_site.is_autograph_caller(file)
+            if is_learners and not is_quiet() and self.journal.is_open and isinstance(logits, tf.Tensor):
+                self.attempt(self._look, name, activation, logits, True, caller)
             return original(labels, logits, *rest, **others)
 
         return crossentropy
 
     def _look(self, name: str, activation: str, output: Any, from_logits: bool, caller: FrameType) -> None:
-        if is_quiet() or not self.journal.is_open or not isinstance(output, tf.Tensor):
-            return
         learner = user_site.learner_frame(caller)
         key = (name, 0, 0) if learner is None else (name, id(learner.f_code), learner.f_lasti)
         self._looks[key] += 1
         if self._looks[key] > _LOOKS:
             return
-        try:
-            with quiet:
-                finding = _judge(activation, output, from_logits)
-                if finding is None:
-                    return
-                eager = tf.executing_eagerly()
-                place = user_site.eager_place(caller) if eager else user_site.traced_place()
-                variant, values = finding
-                self.report(Finding("logits-mismatch", place, {**values, "activation": activation}, variant=variant))
-        except Exception as error:
-            self.journal.note_fault("diagnosis", error)
+        finding = _judge(activation, output, from_logits)
+        if finding is None:
+            return
+        place = user_site.eager_place(caller) if tf.executing_eagerly() else user_site.traced_place()
+        variant, values = finding
+        self.report(Finding("logits-mismatch", place, {**values, "activation": activation}, variant=variant))
 
 
 def _judge(activation: str, output: Any, from_logits: bool) -> tuple[str, dict[str, object]] | None:

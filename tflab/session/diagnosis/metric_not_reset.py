@@ -16,6 +16,8 @@ from types import FrameType
 from typing import Any, ClassVar, Final
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from tflab.session.diagnosis import source_text
 from tflab.session.diagnosis.finding import Finding
@@ -25,7 +27,6 @@ from tflab.session.probes.journal import Journal
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet
 
-_LOOPS: Final = (ast.For, ast.While)
 _PASSES: Final = 2
 """Passes that are mixed before it is told."""
 
@@ -65,8 +66,13 @@ class MetricNotReset(Rule):
         @functools.wraps(original)
         def result(metric: Any) -> Any:
             caller = sys._getframe(1)
-            if not is_quiet() and self.journal.is_open and user_site.is_learners(caller.f_code.co_filename):
-                self._note(metric, caller)
+            if (
+                tf.executing_eagerly()
+                and not is_quiet()
+                and self.journal.is_open
+                and user_site.is_learners(caller.f_code.co_filename)
+            ):
+                self.attempt(self._note, metric, caller)
             return original(metric)
 
         return result
@@ -110,7 +116,7 @@ def _updates(metric: Any) -> float | None:
     for name in ("count", "total_cm", "true_positives", "total"):
         variable = getattr(metric, name, None)
         if isinstance(variable, keras.Variable):
-            return float(keras.ops.sum(variable))
+            return float(np.sum(variable.numpy()))
     return None
 
 
@@ -124,11 +130,26 @@ def _follows_a_loop(file: str, line: int) -> bool:
     for node in reversed(source_text.enclosing(tree, statement)):
         for block in _blocks(node):
             position = next((index for index, each in enumerate(block) if source_text.covers(each, line)), None)
-            if position is not None and any(isinstance(each, _LOOPS) for each in block[:position]):
+            if position is not None and any(map(_is_a_pass, block[:position])):
                 return not isinstance(node, ast.Module)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return False
     return False
+
+
+def _is_a_pass(statement: ast.stmt) -> bool:
+    """Whether it is a loop, and not one over the metrics themselves."""
+    if not isinstance(statement, ast.For):
+        return isinstance(statement, ast.While)
+    names = {node.id for node in ast.walk(statement.target) if isinstance(node, ast.Name)}
+    return not any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "update_state"
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in names
+        for node in ast.walk(statement)
+    )
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tflab.protocol.events import Event
 from tflab.session.diagnosis.finding import Finding
 from tflab.session.diagnosis.gradient_taken import GradientTaken
 from tflab.session.diagnosis.raised_error import RaisedError
 from tflab.session.probes.journal import Journal
+from tflab.session.probes.quiet import quiet
 
 Report = Callable[[Finding], None]
 
@@ -32,6 +33,15 @@ class Rule:
     def patched(self) -> AbstractContextManager[None]:
         """The rule's own observations, undone on exit. What they do in the learner's thread has to be cheap."""
         return nullcontext()
+
+    def attempt(self, note: Callable[..., None], *arguments: Any) -> None:
+        """Runs what a patch of the rule does in the learner's thread, unseen by the probes: what goes wrong there costs
+        a finding, and not the program."""
+        try:
+            with quiet:
+                note(*arguments)
+        except Exception as error:
+            self.journal.note_fault("diagnosis", error)
 
     def cell_started(self) -> None:
         """A cell is about to run."""

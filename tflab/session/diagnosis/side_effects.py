@@ -1,8 +1,8 @@
 """``python-side-effect``: what Python did while a function was traced, and does not do when its graph runs.
 
 The trace probe notes what happened during a trace, and how often the function was called. It is told once a call was
-served by an earlier trace: before that, everything happened each time. A print that says that it tells of tracing
-means it, and so does what is done in ``tf.init_scope``.
+served by an earlier trace: before that, everything happened each time. A print or a counter that says that it is about
+tracing means it, and so does what is done in ``tf.init_scope``.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class SideEffects(Rule):
                         self._tell(calls.function, effect, calls.calls, calls.calls - calls.hits)
 
     def _tell(self, function: str, effect: SideEffect, calls: int, traces: int) -> None:
-        if effect.line is None or (effect.kind == "print" and _OF_TRACING.search(effect.detail)):
+        if effect.line is None or _OF_TRACING.search(effect.detail if effect.kind == "print" else effect.name):
             return
         if effect.kind == "changed" and _OBJECT.search(effect.detail):
             return

@@ -89,7 +89,7 @@ class TrainingFlag(Rule):
         @functools.wraps(original)
         def call(layer: Any, inputs: Any, training: Any = None, **others: Any) -> Any:
             if not training and not pywrap_tfe.TFE_Py_TapeSetIsEmpty() and not is_quiet():
-                self._note(layer, sys._getframe(1))
+                self.attempt(self._note, layer, sys._getframe(1))
             if training is None:
                 return original(layer, inputs, **others)
             return original(layer, inputs, training=training, **others)
@@ -102,15 +102,12 @@ class TrainingFlag(Rule):
             return
         if getattr(layer, "rate", 1.0) == 0 or getattr(layer, "stddev", 1.0) == 0:
             return
-        try:
-            outermost = _outermost_call(caller)
-            if outermost is None:
-                return
-            place = _place()
-            call, edit = _model_call(place, outermost)
-            self._predicted.add(_Predicted(layer, outermost.f_locals["self"], place, call, edit))
-        except Exception as error:
-            self.journal.note_fault("diagnosis", error)
+        outermost = _outermost_call(caller)
+        if outermost is None:
+            return
+        place = _place()
+        call, edit = _model_call(place, outermost)
+        self._predicted.add(_Predicted(layer, outermost.f_locals["self"], place, call, edit))
 
     def gradient(self, taken: GradientTaken) -> None:
         """The variables of such a model are trained."""

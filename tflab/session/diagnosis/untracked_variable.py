@@ -10,6 +10,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, ClassVar, Final, NamedTuple
 
 import keras
@@ -59,23 +60,22 @@ class UntrackedVariable(Rule):
             kind = type(value)
             if kind in (list, tuple, dict) and value:
                 parts = value.values() if kind is dict else value
-                for part in parts:
-                    if isinstance(part, tf.Variable):
-                        self._keep(layer, name, part)
-            elif isinstance(value, tf.Variable):
-                self._keep(layer, name, value)
+                for part in tuple(parts):
+                    if isinstance(part, tf.Variable) and not is_quiet():
+                        self.attempt(self._keep, layer, name, part, sys._getframe(1))
+            elif isinstance(value, tf.Variable) and not is_quiet():
+                self.attempt(self._keep, layer, name, value, sys._getframe(1))
 
         return set_attribute
 
-    def _keep(self, layer: Any, name: str, variable: Any) -> None:
-        if is_quiet() or not self.journal.is_open or not variable.trainable or name.startswith("_"):
+    def _keep(self, layer: Any, name: str, variable: Any, caller: FrameType) -> None:
+        if not self.journal.is_open or not variable.trainable or name.startswith("_"):
             return
-        learner = user_site.learner_frame(sys._getframe(2))
-        if learner is None or not user_site.is_learners(sys._getframe(2).f_code.co_filename):
+        if not user_site.is_learners(caller.f_code.co_filename):
             return
         if len(self._kept) >= _MOST_KEPT:
             self._kept = {key: kept for key, kept in self._kept.items() if kept.variable() is not None}
-        place = learner.f_code.co_filename, learner.f_lineno
+        place = caller.f_code.co_filename, caller.f_lineno
         self._kept[id(variable)] = _Kept(weakref.ref(variable), name, type(layer).__name__, place)
 
     def gradient(self, taken: GradientTaken) -> None:

@@ -35,3 +35,26 @@ def eager(x):
 
 for _ in range(3):
     eager(tf.constant(1.0))
+
+# === a counter of traces, and what is lifted out of the graph on purpose
+import tensorflow as tf
+
+count_of_traces = 0
+
+class Lazy(tf.Module):
+    def __init__(self):
+        self.made = 0
+
+    @tf.function
+    def __call__(self, x):
+        global count_of_traces
+        count_of_traces += 1
+        if self.made == 0:
+            with tf.init_scope():
+                self.made += 1
+        return x + 1.0
+
+lazy = Lazy()
+for _ in range(3):
+    lazy(tf.constant(1.0))
+print(count_of_traces, lazy.made)
