@@ -42,11 +42,11 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.gradient-none.left-tensorflow.many.fix": "Compute the loss with tf functions alone, tf.square instead "
     "of np.square, without .numpy(), float() or py_function.",
     "diagnosis.gradient-none.outside-tape": "The gradient of {names} is None because the loss, or a part of the way to "
-    "it, was computed outside the block of `{tape}`.",
+    "it, was computed outside the block of `{tape}` or while it was not recording.",
     "diagnosis.gradient-none.outside-tape.fix": "Move everything from `{name}` to the loss into the block of `with "
     "tf.GradientTape() as {tape}:`, and ask for the gradient below it.",
     "diagnosis.gradient-none.outside-tape.many": "The gradients of {names} are None because the loss, or a part of the "
-    "way to it, was computed outside the block of `{tape}`.",
+    "way to it, was computed outside the block of `{tape}` or while it was not recording.",
     "diagnosis.gradient-none.outside-tape.many.fix": "Move everything up to the loss into the block of `with "
     "tf.GradientTape() as {tape}:`, and ask for the gradient below it.",
     "diagnosis.gradient-none.variable-replaced": "The gradient of {names} is None because it is no variable any more: "

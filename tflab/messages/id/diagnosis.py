@@ -43,11 +43,11 @@ MESSAGES: Final[dict[str, str]] = {
     "diagnosis.gradient-none.left-tensorflow.many.fix": "Hitung loss hanya dengan fungsi tf, tf.square dan bukan "
     "np.square, tanpa .numpy(), float() atau py_function.",
     "diagnosis.gradient-none.outside-tape": "Gradien {names} adalah None karena loss, atau sebagian jalan ke sana, "
-    "dihitung di luar blok `{tape}`.",
+    "dihitung di luar blok `{tape}` atau saat ia tidak mencatat.",
     "diagnosis.gradient-none.outside-tape.fix": "Pindahkan semuanya dari `{name}` sampai loss ke dalam blok `with "
     "tf.GradientTape() as {tape}:`, lalu minta gradiennya di bawah blok itu.",
     "diagnosis.gradient-none.outside-tape.many": "Gradien {names} adalah None karena loss, atau sebagian jalan ke "
-    "sana, dihitung di luar blok `{tape}`.",
+    "sana, dihitung di luar blok `{tape}` atau saat ia tidak mencatat.",
     "diagnosis.gradient-none.outside-tape.many.fix": "Pindahkan semuanya sampai loss ke dalam blok `with "
     "tf.GradientTape() as {tape}:`, lalu minta gradiennya di bawah blok itu.",
     "diagnosis.gradient-none.variable-replaced": "Gradien {names} adalah None karena ia bukan variabel lagi: penugasan "

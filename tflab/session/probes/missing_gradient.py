@@ -47,6 +47,9 @@ def cause_of(
             if tf.executing_eagerly():
                 # An operation without a gradient reads a variable behind the tape's back.
                 stopped = trail.cause(targets, raw) if trail is not None and trail.reads_unseen(raw) else None
+                if stopped not in _CUTS and trail is not None and trail.leads(targets, raw):
+                    # The tape was told to stop, or to begin anew.
+                    return "outside-tape"
                 return stopped if stopped in _CUTS else _never_read(gradient_tape, targets, links)
     elif links is None or links.has(source) is not True:
         if was_variable:
@@ -55,7 +58,7 @@ def cause_of(
             return None
         return "not-watched"
     if tf.executing_eagerly():
-        return None if trail is None else trail.cause(targets, raw)
+        return None if trail is None else trail.cause(targets, raw) or _cut_in_calls(trail, raw)
     return _cut_in_graph(targets, raw)
 
 
@@ -88,7 +91,24 @@ def _cut_in_graph(targets: list[Any], source: Any) -> str | None:
     graph = ops.get_default_graph()
     if not isinstance(graph, FuncGraph):
         return None
-    wanted = _stand_ins(graph, source)
+    return _cut_between(targets, _stand_ins(graph, source))
+
+
+def _cut_in_calls(trail: TapeTrail, source: Any) -> str | None:
+    """What cuts the way inside of a tf.function that eager code gave ``source`` to."""
+    wanted = trail.stand_ins(source)
+    for step in trail.steps:
+        if step.function is None:
+            continue
+        graph = step.function.graph
+        for given, inside in zip(step.inputs, graph.inputs, strict=False):
+            cut = _cut_between(graph.outputs, {id(inside)}) if id(given) in wanted else None
+            if cut is not None and cut in _CUTS:
+                return cut
+    return None
+
+
+def _cut_between(targets: list[Any], wanted: set[int]) -> str | None:
     seen: set[tuple[int, str | None]] = set()
     waiting: list[tuple[Any, str | None]] = [(target, None) for target in targets if isinstance(target, tf.Tensor)]
     cuts: list[str | None] = []

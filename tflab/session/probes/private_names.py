@@ -53,6 +53,8 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "tensorflow.python.ops.parallel_for.control_flow_ops:_pfor_impl",
         "tensorflow.python.ops.control_flow_util:GraphOrParentsInXlaContext",
         "tensorflow.python.util.nest:flatten",
+        "tensorflow.python.eager.context:Context.call_function",
+        "tensorflow.python.eager.polymorphic_function.atomic_function:AtomicFunction.call_flat",
         "tensorflow.python.eager.tape:push_tape",
         "tensorflow.python.eager.tape:pop_tape",
         "tensorflow.python:pywrap_tfe.TFE_Py_TapeSetIsEmpty",

@@ -59,6 +59,7 @@ class TapeProbe:
             stack.enter_context(replaced(tape, "batch_jacobian", self._watch_jacobian))
             # What it vectorises is traced in ways of its own, with a tape for no step of the learner's.
             stack.enter_context(replaced(parallel_for, "_pfor_impl", quietly))
+            stack.enter_context(self._trails.patched())
             stack.enter_context(self._scales.patched())
             stack.enter_context(self._updates.patched())
             stack.enter_context(saving.patched())

@@ -10,6 +10,7 @@ import ast
 import contextlib
 import linecache
 import sys
+import threading
 from types import FrameType, ModuleType
 from typing import Any, Final, NamedTuple
 
@@ -43,6 +44,8 @@ class TrailStep(NamedTuple):
     outputs: tuple[Any, ...]
     place: tuple[str, int] | None
     """File and line of the learner's statement that ran it."""
+    function: Any = None
+    """The AtomicFunction that was called; None for an operation."""
 
 
 class TapeTrail:
@@ -59,6 +62,7 @@ class TapeTrail:
         self.first = self._last = 0
         """TensorFlow's count of tensors when the block began and ended."""
         self._is_recording = False
+        self._thread = threading.get_ident()
 
     def start(self) -> None:
         """The block begins, in this thread."""
@@ -90,21 +94,30 @@ class TapeTrail:
     def _note(
         self, op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any = None, graph: Any = None
     ) -> None:
-        if graph is not None or is_quiet() or self.is_cut_short:
-            return
         kind = op_type.decode() if isinstance(op_type, bytes) else str(op_type)
-        ids = tuple(map(id, inputs))
-        self.steps.append(TrailStep(kind, tuple(inputs), tuple(outputs), user_site.eager_place(sys._getframe(1))))
-        for output in outputs:
-            self._made[id(output)] = _Made(ids, cut_by(kind, output.dtype))
+        # Calls of functions come here only where they cannot be cancelled.
+        if graph is None and not is_quiet() and not kind.startswith("__"):
+            self._add(TrailStep(kind, tuple(inputs), tuple(outputs), user_site.eager_place(sys._getframe(1))))
+
+    def note_call(self, function: Any, inputs: Any, outputs: Any, caller: FrameType) -> None:
+        """``function`` (an AtomicFunction) was called, in any thread."""
+        if self._is_recording and threading.get_ident() == self._thread:
+            place = user_site.eager_place(caller)
+            self._add(TrailStep(function.name.decode(), tuple(inputs), tuple(outputs), place, function))
+
+    def _add(self, step: TrailStep) -> None:
+        if self.is_cut_short:
+            return
+        self.steps.append(step)
+        ids = tuple(map(id, step.inputs))
+        for output in step.outputs:
+            self._made[id(output)] = _Made(ids, cut_by(step.kind, output.dtype))
 
     def cause(self, targets: list[Any], source: Any) -> str | None:
         """Why no gradient flows from ``targets`` to ``source``, which is a variable or a tensor of the right kind."""
         if self.is_cut_short:
             return None
-        wanted = {id(source)}
-        if isinstance(source, tf.Variable):
-            wanted = {id(source.handle), *map(id, self.reads_unseen(source))}
+        wanted = self.stand_ins(source)
         cuts = self._cuts(targets, wanted)
         if cuts:
             # A way without a cut would have had a gradient, had the tape been asked in the usual way.
@@ -114,6 +127,17 @@ class TapeTrail:
             return "left-tensorflow" if all(map(self._is_from_here, targets)) else "outside-tape"
         was_used = any(not wanted.isdisjoint(made.inputs) for made in self._made.values())
         return "left-tensorflow" if was_used and self._leaves_tensorflow() else "unused"
+
+    def leads(self, targets: list[Any], source: Any) -> bool:
+        """Whether the variable ``source`` and ``targets`` are connected in the block, by operations that let gradients
+        through, whether or not the tape recorded them."""
+        return not self.is_cut_short and None in self._cuts(targets, self.stand_ins(source))
+
+    def stand_ins(self, source: Any) -> set[int]:
+        """The ids of the tensors that are ``source`` to the operations of the block."""
+        if not isinstance(source, tf.Variable):
+            return {id(source)}
+        return {id(source.handle), *map(id, self.reads_unseen(source))}
 
     def reads_unseen(self, variable: Any) -> list[Any]:
         """Tensors that hold what ``variable`` was when an operation was given it as it is: TensorFlow reads it then

@@ -237,3 +237,26 @@ import tensorflow as tf
 v = tf.Variable(2.0)
 optimizer = keras.optimizers.SGD(0.1)
 optimizer.apply_gradients([(None, v)])  # finds gradient-none # raises
+
+# === computed while the tape was told to stop
+import tensorflow as tf
+
+one, other = tf.Variable(1.0), tf.Variable(2.0)
+with tf.GradientTape() as tape:
+    part = one * one
+    with tape.stop_recording():
+        rest = other * other
+    whole = part + rest
+tape.gradient(whole, [one, other])  # finds gradient-none/outside-tape: other, tape
+
+# === rounded inside of a tf.function, under an eager tape
+import tensorflow as tf
+
+@tf.function
+def combined(smooth, rough):
+    return smooth * 2.0 + tf.round(rough)
+
+a, b = tf.Variable(1.0, name="a"), tf.Variable(2.0, name="b")
+with tf.GradientTape() as tape:
+    value = combined(a, b)
+tape.gradient(value, [a, b])  # finds gradient-none/non-differentiable: b

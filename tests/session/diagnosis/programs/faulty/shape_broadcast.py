@@ -55,3 +55,42 @@ def train(batch, labels):
 
 for batch, labels in tf.data.Dataset.from_tensor_slices((tf.ones((10, 3)), tf.ones((10,)))).batch(4):
     train(batch, labels)
+
+# === a loss that is a tf.function, under an eager tape
+import tensorflow as tf
+
+kernel = tf.Variable([[1.0], [2.0]])
+inputs, labels = tf.random.normal((6, 2)), tf.ones((6,))
+
+@tf.function
+def squared_error(wanted, given):
+    return tf.reduce_mean((wanted - given) ** 2)  # finds shape-broadcast: wanted, given
+
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        cost = squared_error(labels, inputs @ kernel)
+    kernel.assign_sub(0.1 * tape.gradient(cost, kernel))
+
+# === a loss that is a tf.function, inside another, in a class
+import tensorflow as tf
+
+class Regression:
+    def __init__(self):
+        self.slope = tf.Variable([[0.5]])
+
+    @tf.function
+    def cost(self, error):
+        return tf.reduce_mean(tf.abs(error))
+
+    @tf.function
+    def compare(self, y, p):
+        return self.cost(y - p)  # finds shape-broadcast: y, p
+
+    @tf.function
+    def step(self, x, y):
+        with tf.GradientTape() as recorder:
+            value = self.compare(y, x * self.slope)
+        self.slope.assign_sub(0.1 * recorder.gradient(value, self.slope))
+
+regression = Regression()
+regression.step(tf.ones((5, 1)), tf.ones((5,)))

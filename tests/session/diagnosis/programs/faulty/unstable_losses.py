@@ -95,3 +95,33 @@ v = tf.Variable([0.0, 0.0], name="v")
 with tf.GradientTape() as tape:
     length = tf.sqrt(tf.reduce_sum(v**2))  # finds gradient-not-finite: v, tf.sqrt
 tape.gradient(length, v)
+
+# === the logarithm of 0 in a tf.function, under an eager tape
+import tensorflow as tf
+
+q = tf.Variable([0.0, 1.0])
+
+@tf.function
+def likelihood(given):
+    return -tf.reduce_sum(tf.math.log(given))  # finds loss-not-finite: tf.math.log(given)
+
+with tf.GradientTape() as tape:
+    value = likelihood(q)
+tape.gradient(value, q)
+
+# === the branch that tf.where does not take, in a tf.function inside another, under an eager tape
+import tensorflow as tf
+
+r = tf.Variable([0.0, 2.0], name="r")
+
+@tf.function
+def inverse(given):
+    return tf.where(given > 0, 1.0 / given, 0.0)  # finds gradient-not-finite: 1.0 / given, r
+
+@tf.function
+def whole(given):
+    return tf.reduce_sum(inverse(given))
+
+with tf.GradientTape() as tape:
+    value = whole(r)
+tape.gradient(value, r)

@@ -33,3 +33,16 @@ def spread(points, centers):
 
 scale = tf.Variable(1.0)
 spread(tf.ones((4,)), tf.zeros((4,)))
+
+# === a loss that is a tf.function, with shapes that fit, called for two models
+import tensorflow as tf
+
+@tf.function
+def loss_of(wanted, given):
+    return tf.reduce_mean((wanted - tf.squeeze(given, -1)) ** 2)
+
+first, second = tf.Variable([[1.0], [2.0]]), tf.Variable([[3.0], [4.0]])
+x, y = tf.random.normal((6, 2)), tf.ones((6,))
+with tf.GradientTape() as tape:
+    total = loss_of(y, x @ first) + loss_of(y, x @ second)
+tape.gradient(total, [first, second])
