@@ -12,6 +12,7 @@ from tests.ui.doubles import MemoryDrafts, MemorySession, lesson
 from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui.app import LabApp
+from tflab.ui.exercise_desk import Grader
 from tflab.ui.launch import Launch, Linter, Preferences, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
@@ -100,9 +101,11 @@ async def lab(
     runs: KeptRuns | None = None,
     save: Callable[[Document, Mapping[int, str]], Document] | None = None,
     summary: Callable[[], str] | None = None,
+    session: MemorySession | None = None,
+    grader: Grader | None = None,
 ) -> AsyncIterator[Lab]:
     """A lab with a document of two steps."""
-    session, drafts = MemorySession(), MemoryDrafts(kept)
+    session, drafts = session or MemorySession(), MemoryDrafts(kept)
     if ready:
         session.make_ready()
     app = LabApp(
@@ -121,6 +124,7 @@ async def lab(
             runs=runs,
             save=save,
             summary=summary,
+            grader=grader,
         )
     )
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -1,82 +1,116 @@
-"""``python -m tests.ui.record_run``: runs the cells below in a real session and keeps what it says.
+"""``python -m tests.ui.record_run``: runs the lesson in ``recordings`` in a real session and keeps what it says.
 
-The recording is what screens are drawn from in tests, so that they show what a real run shows and never differ.
+The recordings are what screens are drawn from in tests, so that they show what a real run shows and never differ:
+``run.frames`` holds the events of its cells, ``answers.frames`` what the session answers when the lab asks about a
+tensor or a name, ``checks.frames`` the verdicts on its exercise, of a wrong answer and of a right one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from tests.sessions import LOADING, PATIENCE
+from tests.ui.recorded import ANSWERS, CHECKS, RECORDED_STEP, RUN, recorded_lesson
 from tflab.cli.session_spec import lesson_session
+from tflab.client.grading import ExerciseGrader
 from tflab.client.supervisor import Supervisor
+from tflab.curriculum.exercises import exercises_of, order_check
 from tflab.protocol import codec
-from tflab.protocol.events import CellFinished, DevicesSampled, Event, HeartbeatAnswered
-from tflab.protocol.requests import RunCellRequest
-
-RECORDING: Final = Path(__file__).parent / "recordings" / "training.frames"
-CELLS: Final = (
-    """\
-import tensorflow as tf
-
-tf.keras.utils.set_random_seed(7)
-x = tf.random.normal((64, 3))
-y = x @ [[1.0], [-2.0], [0.5]] + 3.0
-w = tf.Variable(tf.zeros((3, 1)), name="w")
-b = tf.Variable(0.0, name="b")
-spare = tf.Variable(1.0, name="spare")
-print(x.shape, y.shape)
-y[:2]
-""",
-    """\
-@tf.function
-def train_step(x, y):
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean((x @ w + b - y) ** 2)
-    gradients = tape.gradient(loss, [w, b, spare])
-    w.assign_sub(0.1 * gradients[0])
-    b.assign_sub(0.1 * gradients[1])
-    return loss
-
-
-for step in range(40):
-    loss = train_step(x, y) if step % 20 else train_step(x[: 8 + step], y[: 8 + step])
-    if step % 10 == 0:
-        print(f"step {step:3d}  loss {loss:.4f}")
-""",
-    """\
-rate = 0.1
-print("dividing by", rate - 0.1)
-loss / (rate - 0.1) + missing
-""",
+from tflab.protocol.editing_help import NameDescribed
+from tflab.protocol.events import CellFinished, CheckFinished, CompletionsOffered, Event, HeartbeatAnswered
+from tflab.protocol.requests import (
+    CompleteRequest,
+    DescribeRequest,
+    MeasureTensorRequest,
+    ReadTensorRequest,
+    RunCellRequest,
 )
+from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
+
+LOOKED_AT: Final = "waves"
+"""The tensor that is looked into."""
+E = TypeVar("E", bound=Event)
+
+
+def until(supervisor: Supervisor, seen: list[Event], matches: Callable[[Event], bool]) -> Event:
+    """Adds events to ``seen`` until one matches; that one. Raises TimeoutError."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        supervisor.wait(0.1)
+        for event in supervisor.drain():
+            if isinstance(event, Event) and not isinstance(event, HeartbeatAnswered):
+                seen.append(event)
+                if matches(event):
+                    return event
+        time.sleep(0.01)
+    raise TimeoutError(f"it never came: {seen[-3:]}")
+
+
+def run_lesson(supervisor: Supervisor) -> list[Event]:
+    """Runs the cells one after the other; everything that the session says meanwhile."""
+    events: list[Event] = []
+    for step in recorded_lesson().steps:
+        supervisor.run(RunCellRequest(cell=step.index, source=step.source, record=step.index == RECORDED_STEP))
+        until(supervisor, events, lambda event: isinstance(event, CellFinished))
+    return events
+
+
+def ask(supervisor: Supervisor) -> list[Event]:
+    """What the session answers to questions about a tensor and about names."""
+    heard: list[Event] = []
+
+    def answer(kind: type[E]) -> Event:
+        return until(supervisor, heard, lambda event: isinstance(event, kind))
+
+    answers = []
+    for overview in (False, True):
+        supervisor.ask_tensor(ReadTensorRequest(request_id=1, name=LOOKED_AT, rows=64, columns=64, overview=overview))
+        answers.append(answer(TensorRead))
+    supervisor.ask_tensor(MeasureTensorRequest(request_id=1, name=LOOKED_AT))
+    answers.append(answer(TensorMeasured))
+    supervisor.complete(CompleteRequest(request_id=1, source="tf.reduce_m", position=11))
+    answers.append(answer(CompletionsOffered))
+    for source, what in (("tf.reduce_mean", "name"), ("tf.reduce_mean(", "call")):
+        supervisor.describe(
+            DescribeRequest(
+                request_id=1, source=source, position=len(source), what="name" if what == "name" else "call"
+            )
+        )
+        answers.append(answer(NameDescribed))
+    return answers
+
+
+def check_answers(supervisor: Supervisor) -> list[CheckFinished]:
+    """The verdicts on the exercise's starter and on its solution."""
+    lesson = recorded_lesson()
+    exercises = exercises_of(lesson.path)
+    (exercise,) = exercises
+    verdicts = []
+    for answer in (exercise.starter, exercise.solutions[0]):
+        check = ExerciseGrader(supervisor).start(order_check(lesson, exercises, exercise, answer, {}))
+        assert check.wait(LOADING)
+        assert check.outcome is not None, check.stopped
+        verdicts.append(check.outcome.finished)
+    return verdicts
 
 
 def record() -> None:
-    """Runs the cells one after the other and writes their events, without what the machine does meanwhile."""
+    """Writes the recordings anew."""
     supervisor = Supervisor(lesson_session().make_spec)
     supervisor.start()
-    events: list[Event] = []
     try:
-        for cell, source in enumerate(CELLS):
-            supervisor.run(RunCellRequest(cell=cell, source=source))
-            while not any(isinstance(event, CellFinished) and event.cell == cell for event in events):
-                supervisor.wait(0.1)
-                events += [event for event in supervisor.drain() if isinstance(event, Event)]
-                time.sleep(0.01)
+        parts: dict[Path, Sequence[Event]] = {
+            RUN: run_lesson(supervisor),
+            ANSWERS: ask(supervisor),
+            CHECKS: check_answers(supervisor),
+        }
     finally:
         supervisor.close()
-    kept = [event for event in events if not isinstance(event, (DevicesSampled, HeartbeatAnswered))]
-    RECORDING.parent.mkdir(exist_ok=True)
-    RECORDING.write_bytes(b"".join(map(codec.frame, kept)))
-
-
-def recorded() -> Iterator[Event]:
-    """The events of the recording."""
-    for body in codec.FrameReader().feed(RECORDING.read_bytes()):
-        yield codec.decode_event(body)
+    for file, events in parts.items():
+        file.write_bytes(b"".join(map(codec.frame, events)))
 
 
 if __name__ == "__main__":

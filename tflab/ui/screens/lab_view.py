@@ -63,6 +63,9 @@ class LabView(LoopKeys):
         self._shown_task = ""
         self._trouble = ""
         self._shown_error: object = None
+        """The error that is marked in the code of the step in sight."""
+        self._told_error: object = None
+        """The error that brought the output into sight."""
         self._shown_problems: object = None
         self._diagnostics: Sequence[Sequence[Mark]] = ()
         self.status = Bar(id="status")
@@ -263,8 +266,9 @@ class LabView(LoopKeys):
         self._shown_error = error
         for index in range(len(self.document.steps)):
             self.panes.code.show_marks(index, "run", ())
-        if error is not None:
+        if error is not None and error is not self._told_error:
             self.panes.show_output()
+        self._told_error = error
         if error is not None and error[1].line is not None:
             row = self.copy.line_in_step(error[0], error[1].line) - 1
             message = f"{plain(error[1].name)}: {plain(error[1].message)}".partition("\n")[0]
