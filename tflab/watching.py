@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tflab.doors.folder import NAME, name_of
 from tflab.messages import text
-from tflab.watch_folder import NAME
 
 if TYPE_CHECKING:
     from tflab.session.watching.watched import WatchedProcess
@@ -55,12 +55,7 @@ def _own_name() -> str:
     if _shell() is not None:
         return "notebook"
     stem = Path(sys.argv[0]).stem if sys.argv and sys.argv[0] not in ("", "-", "-c") else "python"
-    return (
-        "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in stem)[
-            :30
-        ].strip("._-")
-        or "python"
-    )
+    return name_of(stem)
 
 
 def _full_name(name: str, worker: int | str | None) -> str:

@@ -18,10 +18,10 @@ import pytest
 
 from tests.end_to_end.terminal import Terminal
 from tflab.client.watched import WatchedClient, watched_names
+from tflab.doors.folder import UnsafeFolder, watch_folder
 from tflab.protocol.events import CellFinished, FunctionTraced, MetricsLogged
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.protocol.steering import KnobTurned, LoopPaused
-from tflab.watch_folder import UnsafeFolder, watch_folder
 
 PATIENCE = 120.0
 

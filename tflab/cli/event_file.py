@@ -27,11 +27,12 @@ class EventFile:
         except (OSError, ValueError) as error:
             raise UnwritableFile(text("cli.wrong.events", path=path, reason=reason_of(error))) from None
 
-    def write(self, event: Event) -> None:
-        """Writes the event if it is public. Raises `UnwritableFile` (a full disk), BrokenPipeError for stdout."""
+    def write(self, event: Event, worker: int | None = None) -> None:
+        """Writes the event, of one of several workers, if it is public. Raises `UnwritableFile` (a full disk),
+        BrokenPipeError for stdout."""
         if not isinstance(event, PUBLIC_EVENTS):
             return
-        line = memoryview(to_json_line(event))
+        line = memoryview(to_json_line(event, worker))
         try:
             while line:
                 line = line[os.write(self._descriptor, line) :]
@@ -43,6 +44,18 @@ class EventFile:
     def close(self) -> None:
         """Nothing more is written."""
         os.close(self._descriptor)
+
+
+class WorkerEvents:
+    """The events of one worker in a file that several share."""
+
+    def __init__(self, file: EventFile, worker: int) -> None:
+        self._file = file
+        self._worker = worker
+
+    def write(self, event: Event) -> None:
+        """Writes the event if it is public. Raises as `EventFile.write`."""
+        self._file.write(event, self._worker)
 
 
 def reason_of(error: Exception) -> str:

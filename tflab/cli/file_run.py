@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from tflab.cli.event_file import UnwritableFile
-from tflab.cli.run_output import RunOutput
+from tflab.cli.run_signals import RunSignals
 from tflab.cli.run_summary import RunSummary
-from tflab.cli.typed_input import TypedInput
+from tflab.cli.typed_input import InputLines, TypedInput
 from tflab.client import endings
 from tflab.curriculum.document import Document
 from tflab.messages import text
@@ -23,6 +21,7 @@ from tflab.protocol.events import (
     InputRequested,
     ResultShown,
     SessionReady,
+    StreamName,
     StreamWritten,
 )
 from tflab.protocol.lifecycle import InterruptOverdue, SessionEnded
@@ -38,7 +37,7 @@ OUT_OF_MEMORY: Final = 137
 
 _GRACE: Final = 5.0
 """Seconds for the last events of a session that was killed."""
-_POLL_SECONDS: Final = 0.05
+POLL_SECONDS: Final = 0.05
 """How soon a signal, a line on stdin or the clock is noticed; events wake the loop at once."""
 
 
@@ -55,6 +54,14 @@ class RunningSession(Protocol):
     def close(self) -> None: ...
 
 
+class Output(Protocol):
+    """Where a run's text goes: `tflab.cli.run_output.RunOutput`."""
+
+    def write(self, name: StreamName, text: str) -> None: ...
+    def say(self, line: str) -> None: ...
+    def live(self, line: str) -> None: ...
+
+
 class Listener(Protocol):
     """What takes a run's events down: `tflab.cli.event_file.EventFile`, `tflab.cli.notebook_file.NotebookFile`."""
 
@@ -69,13 +76,20 @@ class FileRun:
         self,
         document: Document,
         session: RunningSession,
-        output: RunOutput,
+        output: Output,
         listeners: Sequence[Listener] = (),
         *,
         keep_going: bool = False,
         timeout: float | None = None,
         record: bool = False,
+        signals: RunSignals | None = None,
+        lines: InputLines | None = None,
+        title: str = "",
+        ends_the_deaf: bool = False,
     ) -> None:
+        """``signals`` are collected by who turns the run, where that is not `run` itself; ``lines`` answers
+        ``input()``; ``title`` heads the summary. ``ends_the_deaf``: a cell that does not heed an interrupt is ended
+        with its session."""
         self._document = document
         self._session = session
         self._output = output
@@ -84,17 +98,21 @@ class FileRun:
         self._timeout = timeout
         self._records_operations = record
         self._summary = RunSummary(lines_count_in_cell=document.kind != "script")
-        self._input = TypedInput()
+        self._input: InputLines = lines or TypedInput()
+        self._title = title or document.path.name
+        self._ends_the_deaf = ends_the_deaf
         self._waiting_for_input = False
         self._steps = [step for step in document.steps if step.source.strip()]
         self._next = 0
         # As under `python FILE`, the last expression of a plain script shows nothing.
         self._shows_results = not (document.kind == "script" and len(document.steps) == 1)
         self._began = time.monotonic()
+        self._seconds = 0.0
         self._in_cell = False
         self._killed_at: float | None = None
         self._ready = False
-        self._signals: list[int] = []
+        self._collector = signals or RunSignals()
+        self._signals = self._collector.numbers
         self._signals_minded = 0
         self._failure = OK
         self._status: int | None = None
@@ -104,28 +122,57 @@ class FileRun:
 
         Raises BrokenPipeError where nobody reads the output any more.
         """
-        with self._minding_signals():
+        with self._collector.collected():
             try:
-                self._session.start()
-                self._run_next_cell()
+                self.begin()
                 while self._status is None:
-                    self._session.wait(_POLL_SECONDS)
-                    for event in self._session.drain():
-                        self._take(event)
-                    self._mind_signals()
-                    self._mind_input()
-                    self._output.live(self._summary.live(time.monotonic() - self._began) if self._ready else "")
+                    self._session.wait(POLL_SECONDS)
+                    self.turn()
             finally:
-                self._input.hide(False)
-                self._output.live("")
-                self._session.close()
-            # What the session still said while it ended; there is nothing to decide any more.
-            for event in self._session.drain():
-                if isinstance(event, Event):
-                    self._record(event)
-        for line in self._summary.lines(self._document.path.name, time.monotonic() - self._began):
-            self._output.say(line)
+                self.close()
+        self.summarize()
         return self._status
+
+    # --- a turn at a time: for who has several runs ------------------------------------------------------------------
+
+    @property
+    def status(self) -> int | None:
+        """The exit status; None while it runs."""
+        return self._status
+
+    def begin(self) -> None:
+        """Starts the session and asks for the first cell."""
+        self._session.start()
+        self._run_next_cell()
+
+    def turn(self) -> None:
+        """Deals with all that has happened since. Raises BrokenPipeError."""
+        for event in self._session.drain():
+            self._take(event)
+        self._mind_signals()
+        self._mind_input()
+        if self._status is None:
+            self._output.live(self._summary.live(time.monotonic() - self._began) if self._ready else "")
+
+    def give_up(self, status: int) -> None:
+        """Ends the run with ``status``, unless it has one; `close` then ends the session."""
+        self._end(status)
+
+    def close(self) -> None:
+        """Ends the session, and takes down what it still said while it ended. Raises BrokenPipeError."""
+        self._input.hide(False)
+        self._output.live("")
+        self._session.close()
+        self._seconds = time.monotonic() - self._began
+        for event in self._session.drain():
+            # There is nothing to decide any more.
+            if isinstance(event, Event):
+                self._record(event)
+
+    def summarize(self) -> None:
+        """Says what the run did."""
+        for line in self._summary.lines(self._title, self._seconds):
+            self._output.say(line)
 
     # --- events --------------------------------------------------------------------------------------------------
 
@@ -151,7 +198,10 @@ class FileRun:
         elif isinstance(event, SessionEnded):
             self._session_ended(event)
         elif isinstance(event, InterruptOverdue) and self._signals:
-            self._output.say(text("cli.run.deaf"))
+            if self._ends_the_deaf:
+                self._kill()
+            else:
+                self._output.say(text("cli.run.deaf"))
 
     def _record(self, event: Event) -> None:
         """Shows and writes what an event says, whatever it means for the run."""
@@ -232,22 +282,6 @@ class FileRun:
             self._status = status
 
     # --- what comes from outside ---------------------------------------------------------------------------------
-
-    @contextmanager
-    def _minding_signals(self) -> Iterator[None]:
-        """Collects signals instead of dying of them: the session must be ended first."""
-
-        def collect(number: int, frame: FrameType | None) -> None:
-            # Nothing more: the session's locks may be held by the very code that was interrupted.
-            self._signals.append(number)
-
-        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        before = {number: signal.signal(number, collect) for number in numbers}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _mind_signals(self) -> None:
         while self._signals_minded < len(self._signals) and self._status is None:

@@ -107,7 +107,8 @@ def _existing_path(value: str) -> Path:
     return path
 
 
-def _count(value: str) -> int:
+def count(value: str) -> int:
+    """A whole number above 0; a type for an option."""
     if not re.fullmatch(r"[1-9]\d{0,8}", value):
         raise click.BadParameter(text("cli.wrong.count", value=value))
     return int(value)
@@ -118,7 +119,7 @@ def _limits() -> dict[str, dict[str, Any]]:
     return {
         "--memory": {"metavar": "GIB", "type": _gibibytes, "help": text("cli.help.option.memory")},
         "--disk": {"metavar": "GIB", "type": _gibibytes, "help": text("cli.help.option.disk")},
-        "--processes": {"metavar": "NUMBER", "type": _count, "help": text("cli.help.option.processes")},
+        "--processes": {"metavar": "NUMBER", "type": count, "help": text("cli.help.option.processes")},
     }
 
 

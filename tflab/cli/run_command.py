@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tflab.cli.commands import Call
-from tflab.cli.options import Command, language_option, seconds, session_options, take_session_options
+from tflab.cli.options import Command, count, language_option, seconds, session_options, take_session_options
 from tflab.cli.wrong_call import WrongCall
 from tflab.messages import text
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tflab.cli.file_run import Listener
     from tflab.curriculum.document import Document
     from tflab.protocol.server import RecorderDoor
+
+MOST_WORKERS: Final = 64
 
 
 @click.command(cls=Command, name="run", help=text("cli.help.run"))
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 @click.option("--keep-going", is_flag=True, help=text("cli.help.option.keep_going"))
 @click.option("--record", is_flag=True, help=text("cli.help.option.record"))
 @click.option("--timeout", metavar="SECONDS", type=seconds, help=text("cli.help.option.timeout"))
+@click.option("--workers", metavar="NUMBER", type=count, help=text("cli.help.option.workers"))
+@click.option("--meet", metavar="SECONDS", type=seconds, help=text("cli.help.option.meet"))
 @session_options
 @click.pass_context
 def run(
@@ -41,6 +45,8 @@ def run(
     keep_going: bool,
     record: bool,
     timeout: float | None,
+    workers: int | None,
+    meet: float | None,
     **values: Any,
 ) -> int:
     """Runs FILE and gives the exit status."""
@@ -52,15 +58,35 @@ def run(
 
     document = read_standard_input(sys.stdin.buffer) if file == "-" else read_document(file)
 
-    from tflab.cli.file_run import FileRun
-    from tflab.cli.run_curves import RunCurves
-    from tflab.cli.run_output import RunOutput
     from tflab.cli.session_spec import file_session
-    from tflab.client.supervisor import Supervisor
 
     arguments = (file, *call.script_arguments)
     recorder: RecorderDoor = "none" if record else "option"
     planned = file_session(document, options, arguments, folder=Path.cwd(), recorder=recorder)
+    if workers is not None:
+        from tflab.cli.workers_command import DEFAULT_PATIENCE, WorkersCommand, WorkersWish
+
+        if workers > MOST_WORKERS:
+            raise WrongCall(text("cli.wrong.workers", most=MOST_WORKERS))
+        wish = WorkersWish(
+            workers=workers,
+            patience=meet or DEFAULT_PATIENCE,
+            events=events,
+            output=output,
+            keep_going=keep_going,
+            timeout=timeout,
+            record=record,
+            shares_memory=options.limits.memory is None,
+        )
+        return WorkersCommand(document, planned, wish).run()
+    if meet is not None:
+        raise WrongCall(text("cli.wrong.meet"))
+
+    from tflab.cli.file_run import FileRun
+    from tflab.cli.run_curves import RunCurves
+    from tflab.cli.run_output import RunOutput
+    from tflab.client.supervisor import Supervisor
+
     with _listeners(document, events, output) as listeners:
         streams = RunOutput(sys.stderr if events == "-" else sys.stdout, sys.stderr)
         for note in planned.notes:

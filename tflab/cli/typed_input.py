@@ -7,6 +7,28 @@ import select
 import sys
 import termios
 from contextlib import suppress
+from typing import Protocol
+
+
+class InputLines(Protocol):
+    """What answers ``input()``."""
+
+    def poll(self) -> str | None:
+        """The next line without its end, if one is there; None otherwise. Raises EOFError where none will come."""
+
+    def hide(self, hidden: bool) -> None:
+        """Whether what is typed shows."""
+
+
+class NoInput:
+    """For programs of which several run at once: whose line would it be?"""
+
+    def poll(self) -> str | None:
+        """Raises EOFError."""
+        raise EOFError
+
+    def hide(self, hidden: bool) -> None:
+        """Nothing shows."""
 
 
 class TypedInput:

@@ -29,8 +29,12 @@ class ForkServerClient:
         python: str,
         on_event: OnServerEvent,
         on_end: OnServerEnd,
+        *,
+        own_loopback: bool = False,
     ) -> None:
+        """``own_loopback``: sessions get a network of their own, where the kernel gives one: loopback, nothing else."""
         self._python = python
+        self._options = [server.OWN_LOOPBACK] if own_loopback else []
         self._on_event = on_event
         self._on_end = on_end
         self._control: socket.socket | None = None
@@ -50,7 +54,7 @@ class ForkServerClient:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - the reader thread closes it
         try:
             self._process = subprocess.Popen(
-                [*interpreter(self._python), "-m", "tflab.session.fork_server", str(theirs.fileno())],
+                [*interpreter(self._python), "-m", "tflab.session.fork_server", str(theirs.fileno()), *self._options],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,

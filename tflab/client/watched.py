@@ -9,10 +9,10 @@ from pathlib import Path
 
 from tflab.client.devices import DeviceWatch
 from tflab.client.inbox import Inbox, LabEvent
+from tflab.doors.folder import SUFFIX, door, watch_folder
 from tflab.protocol import codec, requests
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.protocol.steering import LoopAction
-from tflab.watch_folder import SUFFIX, door, watch_folder
 
 
 def watched_names(folder: Path | None = None) -> list[str]:

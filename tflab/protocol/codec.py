@@ -119,11 +119,15 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def to_json_line(event: Event) -> bytes:
-    """One line of JSON Lines, newline included: ``event``, ``cell``, ``time`` first.
+def to_json_line(event: Event, worker: int | None = None) -> bytes:
+    """One line of JSON Lines, newline included: ``event``, ``cell``, ``time`` first, then the ``worker`` where there
+    are several.
 
     msgspec's own JSON turns non-finite numbers into null; here they are the strings ``"nan"``, ``"inf"``, ``"-inf"``.
     """
     fields = _finite(msgspec.to_builtins(event))
     first = {key: fields.pop(key) for key in ("event", "cell", "time")}
+    if worker is not None:
+        fields.pop("worker", None)
+        first["worker"] = worker
     return msgspec.json.encode({**first, **fields}) + b"\n"

@@ -29,6 +29,7 @@ from tflab.protocol.pictures import PictureReduced
 from tflab.protocol.steering import KnobRefused, KnobsOffered, KnobTurned, LoopPaused, LoopResumed
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 from tflab.protocol.trace_events import CallsCounted, CaptureOutdated, GraphBuilt
+from tflab.protocol.worker_events import WorkersAwaited, WorkersMet
 
 SessionEvent = (
     SessionReady
@@ -62,6 +63,8 @@ SessionEvent = (
     | KnobsOffered
     | KnobTurned
     | KnobRefused
+    | WorkersAwaited
+    | WorkersMet
 )
 """Everything a session can send; the decoder accepts nothing else."""
 
@@ -86,5 +89,7 @@ PUBLIC_EVENTS: tuple[type[Event], ...] = (
     LoopPaused,
     LoopResumed,
     KnobTurned,
+    WorkersAwaited,
+    WorkersMet,
 )
 """What ``--events`` writes."""

@@ -7,11 +7,14 @@ output of file descriptors 1 and 2.
 from __future__ import annotations
 
 import os
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from tflab.protocol.events import snake_case
+
+OWN_LOOPBACK: Final = "--own-loopback"
+"""Argument of the fork server: its sessions are to have a network of their own, loopback and nothing else."""
 
 
 def default_process_limit() -> int:
@@ -35,6 +38,10 @@ class Permissions(msgspec.Struct, frozen=True, kw_only=True):
     """Files and folders to read, beside the system, Python and the lessons' data."""
     write: tuple[str, ...] = ()
     network: bool = False
+    listens: tuple[int, ...] = ()
+    """TCP ports that it may listen at where ``network`` is False: its own as a worker of a cluster."""
+    reaches: tuple[int, ...] = ()
+    """TCP ports that it may connect to where ``network`` is False: those of all workers."""
     sandbox: bool = True
     """False only by ``--no-sandbox``."""
     memory: int | None = None
@@ -115,6 +122,8 @@ class ServerReady(ServerEvent, frozen=True, kw_only=True):
     keras: str
     python: str
     seconds: float
+    own_loopback: bool = False
+    """Whether its sessions have a loopback interface to themselves and no other."""
 
 
 class ServerFailed(ServerEvent, frozen=True, kw_only=True):

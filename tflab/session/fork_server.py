@@ -1,8 +1,10 @@
-"""The fork server: ``python -m tflab.session.fork_server FD`` imports TensorFlow once and forks sessions.
+"""The fork server: ``python -m tflab.session.fork_server FD [--own-loopback]`` imports TensorFlow once and forks
+sessions.
 
 ``FD`` is a SEQPACKET socket to the lab (`tflab.protocol.server`). The server runs no operation and starts no thread:
 what it forks has to be as good as freshly imported. It ends, with every session and what they started, when the
-socket closes. Where forking is not safe, `tflab.session.spare` stands in for it.
+socket closes. With ``--own-loopback`` it and they have a network of their own, where the kernel gives one: loopback and
+nothing else. Where forking is not safe, `tflab.session.spare` stands in for it.
 """
 
 from __future__ import annotations
@@ -20,9 +22,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from tflab import messages
 from tflab.protocol import codec, server
+from tflab.protocol.server import OWN_LOOPBACK
 from tflab.session import forking
 from tflab.session.loading import context_is_initialized
-from tflab.session.sandbox import survey
+from tflab.session.sandbox import survey, take_own_loopback
 from tflab.session.startup import CannotStart, one_line, prepare
 
 if TYPE_CHECKING:
@@ -32,8 +35,9 @@ if TYPE_CHECKING:
 class ForkServer:
     """Answers requests of the lab on ``control``."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, own_loopback: bool = False) -> None:
         self._control = control
+        self._own_loopback = own_loopback
         self._sessions: dict[int, str] = {}
         """Scratch folder of each living session, by process."""
         self._patches = ExitStack()
@@ -46,6 +50,8 @@ class ForkServer:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         forking.adopt_orphans()
         survey()
+        if self._own_loopback:
+            self._own_loopback = take_own_loopback()
         self._prebuilt = self._load()
         signal.set_wakeup_fd(self._wake_write)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -71,6 +77,7 @@ class ForkServer:
                 keras=prebuilt.keras,
                 python=prebuilt.python,
                 seconds=time.perf_counter() - started,
+                own_loopback=self._own_loopback,
             )
         )
         return prebuilt
@@ -190,7 +197,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     messages.use_language(messages.preferred_language())
-    ForkServer(control).serve()
+    ForkServer(control, OWN_LOOPBACK in sys.argv[2:]).serve()
 
 
 if __name__ == "__main__":

@@ -110,6 +110,28 @@ def test_by_default(architecture: str, call: str, arguments: tuple[int, ...], ex
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_with_ports_tcp_sockets_are_allowed_and_no_others(architecture: str) -> None:
+    options = replace(DEFAULT, tcp=True)
+    stream, datagram, close_on_exec, tcp, mptcp, sctp = 1, 2, 0o2000000, 6, 262, 132
+    for family, kind, protocol, allowed in (
+        (2, stream, 0, True),
+        (10, stream | close_on_exec, tcp, True),
+        (2, stream, mptcp, False),
+        (2, stream, sctp, False),
+        (2, datagram, 0, False),
+        (2, 3, 0, False),
+        (16, 3, 0, False),
+        (1, stream, 0, False),
+    ):
+        expected = ALLOW if allowed else fail(errno.EACCES)
+        assert judge(options, architecture, "socket", family, kind, protocol) == expected
+    # Which ports is Landlock's to say.
+    assert judge(options, architecture, "bind", 3) == ALLOW
+    assert judge(options, architecture, "connect", 3) == ALLOW
+    assert judge(options, architecture, "socketpair", 1, datagram, 0) == fail(errno.EACCES)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_with_the_network_internet_sockets_and_routes_are_allowed_and_no_others(architecture: str) -> None:
     options = replace(DEFAULT, network=True)
     for family, kind, protocol, allowed in (

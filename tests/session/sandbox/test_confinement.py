@@ -14,6 +14,7 @@ import pytest
 
 from tests.session.sandbox.confined import run_confined
 from tflab.session.sandbox import Kernel, survey
+from tflab.session.sandbox.kernel import this_kernel
 
 NEEDS_NAMESPACES = "user namespaces work here"
 
@@ -229,6 +230,38 @@ thread = threading.Thread(target=print, args=("ran",))
 thread.start(); thread.join()
 """
     assert run_confined(code, scratch=scratch, processes=False) == "ran"
+
+
+@pytest.mark.skipif(this_kernel().landlock_abi < 4, reason="this kernel's Landlock knows no ports")
+def test_ports_are_open_one_by_one(scratch: Path) -> None:
+    code = """
+import socket
+
+def tried(action):
+    try:
+        action()
+    except OSError as error:
+        return type(error).__name__
+    return "open"
+
+server = socket.socket()
+print(tried(lambda: server.bind(("127.0.0.1", OWN))), tried(server.listen))
+client = socket.socket()
+print(tried(lambda: client.connect(("127.0.0.1", OWN))), tried(lambda: client.sendall(b"hello")))
+print(server.accept()[0].recv(5).decode())
+print(tried(lambda: socket.create_connection(("127.0.0.1", OTHER), 2)))
+print(tried(lambda: socket.socket().bind(("127.0.0.1", OTHER))), tried(lambda: socket.socket().bind(("", 0))))
+print(tried(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)), tried(lambda: socket.socket(socket.AF_UNIX)))
+"""
+    with socket.create_server(("127.0.0.1", 0)) as other, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        code = code.replace("OWN", str(port)).replace("OTHER", str(other.getsockname()[1]))
+        denied = "PermissionError"
+        assert run_confined(code, scratch=scratch, listens=(port,), reaches=(port,)).split() == [
+            *("open", "open", "open", "open", "hello", denied, denied, denied, denied, denied)
+        ]
 
 
 def test_with_the_network_ordinary_clients_work(scratch: Path) -> None:

@@ -16,6 +16,7 @@ from tflab.messages.en import (
     runs,
     sandbox,
     ui,
+    workers,
 )
 
 MESSAGES: Final[dict[str, str]] = {
@@ -32,4 +33,5 @@ MESSAGES: Final[dict[str, str]] = {
     **runs.MESSAGES,
     **sandbox.MESSAGES,
     **ui.MESSAGES,
+    **workers.MESSAGES,
 }

@@ -60,12 +60,15 @@ class StepPlaces:
 
 
 def replica_number() -> int:
-    """Which replica of a strategy's the code at work is for; 0 where there is one."""
+    """Which of this process's replicas of a strategy the code at work is for; 0 where there is one."""
     if not tf.distribute.has_strategy():
         return 0
     replica = tf.distribute.get_replica_context()
     number = None if replica is None else tf.get_static_value(replica.replica_id_in_sync_group)
-    return 0 if number is None else int(number)
+    if number is None:
+        return 0
+    # Workers of a cluster number theirs together, each having as many.
+    return int(number) % len(tf.distribute.get_strategy().extended.worker_devices)
 
 
 class GradientSites:

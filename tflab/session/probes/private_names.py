@@ -138,6 +138,10 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "tensorflow.python.ops.gen_resource_variable_ops:resource_scatter_min",
     ),
     "progress": (),
+    "workers": (
+        "tensorflow.python.distribute.collective_all_reduce_strategy:CollectiveAllReduceExtended"
+        "._initialize_multi_worker",
+    ),
     "devices": (
         *_CONTEXT,
         "tensorflow:config.experimental.get_memory_info",

@@ -29,6 +29,7 @@ _PROBES: Final = {
     "metrics": ("tflab.session.probes.metrics", "MetricProbe"),
     "tensors": ("tflab.session.probes.tensors", "TensorProbe"),
     "progress": ("tflab.session.probes.loop_progress", "ProgressProbe"),
+    "workers": ("tflab.session.probes.workers", "WorkersProbe"),
     "devices": ("tflab.session.probes.devices", "DeviceProbe"),
     "operations": ("tflab.session.probes.operations", "OperationProbe"),
     "diagnosis": ("tflab.session.diagnosis.diagnosis", "DiagnosisProbe"),

@@ -23,6 +23,7 @@ This package needs the standard library and msgspec only.
 from tflab.session.sandbox.confinement import Confinement, UnusableSession, confine, in_force, survey
 from tflab.session.sandbox.isolation import measure_isolation, probe_isolation
 from tflab.session.sandbox.kernel import Kernel
+from tflab.session.sandbox.namespaces import take_own_loopback
 
 __all__ = [
     "Confinement",
@@ -33,4 +34,5 @@ __all__ = [
     "measure_isolation",
     "probe_isolation",
     "survey",
+    "take_own_loopback",
 ]

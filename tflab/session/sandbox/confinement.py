@@ -104,6 +104,7 @@ def survey() -> Kernel:
 def _filter(permissions: Permissions, kernel: Kernel, is_namespaced: bool) -> seccomp.Filter:
     return seccomp.Filter(
         network=permissions.network,
+        tcp=bool(permissions.listens or permissions.reaches),
         processes=permissions.processes,
         private_ipc=is_namespaced,
         read_only_outside=is_namespaced,
@@ -156,7 +157,8 @@ def _confined(permissions: Permissions, kept: frozenset[int], kernel: Kernel) ->
         if namespaces.SHARED_MEMORY not in private and not _is_granted(namespaces.SHARED_MEMORY, permissions.write):
             steps.attempt(semaphores.share_by_memory)
         grants = files.grants_for(permissions, python=python, hidden=hidden, private=private)
-        steps.attempt(lambda: landlock.restrict(grants, kernel.landlock_abi, network=permissions.network))
+        ports = landlock.Ports(permissions.listens, permissions.reaches)
+        steps.attempt(lambda: landlock.restrict(grants, kernel.landlock_abi, network=permissions.network, ports=ports))
     steps.attempt(limits.drop_capabilities)
     if kernel.seccomp:
         steps.attempt(lambda: seccomp.load(_filter(permissions, kernel, is_namespaced)))

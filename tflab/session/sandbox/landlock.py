@@ -44,10 +44,10 @@ DEVICE: Final = READ | WRITE_FILE | IOCTL_DEV
 
 _FILE_RIGHTS: Final = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 """The rights that a rule on something other than a folder may carry."""
-_TCP_BIND_AND_CONNECT: Final = 3
+_TCP_BIND, _TCP_CONNECT = 1, 2
 _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS: Final = 3
 _QUERY_VERSION: Final = 1
-_PATH_BENEATH: Final = 1
+_PATH_BENEATH, _NET_PORT = 1, 2
 _DO_NOT_LOG: Final = 1
 
 
@@ -57,6 +57,17 @@ class Grant:
 
     path: str
     rights: int
+
+
+@dataclass(frozen=True)
+class Ports:
+    """TCP ports that stay open. Landlock (ABI 4) goes by the port alone, whatever the address."""
+
+    listens: tuple[int, ...] = ()
+    reaches: tuple[int, ...] = ()
+
+
+_NO_PORTS: Final = Ports()
 
 
 def handled_rights(abi: int) -> int:
@@ -84,7 +95,7 @@ def available_abi() -> int:
 def _attributes(abi: int, network: bool) -> bytes:
     attributes = struct.pack("<Q", handled_rights(abi))
     if abi >= 4:
-        attributes += struct.pack("<Q", 0 if network else _TCP_BIND_AND_CONNECT)
+        attributes += struct.pack("<Q", 0 if network else _TCP_BIND | _TCP_CONNECT)
     if abi >= 6:
         attributes += struct.pack("<Q", _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS)
     return attributes
@@ -109,17 +120,26 @@ def _add(ruleset: int, grant: Grant, handled: int) -> bool:
     return True
 
 
-def restrict(grants: Iterable[Grant], abi: int, *, network: bool) -> int:
+def _add_ports(ruleset: int, ports: Ports) -> None:
+    for port in {*ports.listens, *ports.reaches}:
+        rights = (_TCP_BIND if port in ports.listens else 0) | (_TCP_CONNECT if port in ports.reaches else 0)
+        rule = struct.pack("<QQ", rights, port)
+        call("landlock_add_rule", ruleset, _NET_PORT, ctypes.create_string_buffer(rule, len(rule)), 0)
+
+
+def restrict(grants: Iterable[Grant], abi: int, *, network: bool, ports: Ports = _NO_PORTS) -> int:
     """Confines this process, and all that it starts, to ``grants``, for good.
 
-    ``network`` leaves TCP alone. Returns the number of grants that apply; paths that do not exist are passed over.
-    Raises OSError.
+    ``network`` leaves TCP alone; else ``ports`` are all that is open of it (ABI 4). Returns the number of grants that
+    apply; paths that do not exist are passed over. Raises OSError.
     """
     attributes = _attributes(abi, network)
     handled = handled_rights(abi)
     buffer = ctypes.create_string_buffer(attributes, len(attributes))
     ruleset = call("landlock_create_ruleset", buffer, len(attributes), 0)
     try:
+        if abi >= 4 and not network:
+            _add_ports(ruleset, ports)
         applied = sum(_add(ruleset, grant, handled) for grant in grants)
         forbid_new_privileges()
         call("landlock_restrict_self", ruleset, _DO_NOT_LOG if abi >= 7 else 0)

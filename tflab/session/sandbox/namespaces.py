@@ -8,7 +8,9 @@ be taken back, so `works` tries all of it in a throwaway process first.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
+import socket
 import stat
 import struct
 from collections.abc import Callable, Sequence
@@ -16,10 +18,14 @@ from typing import Final
 
 from tflab.session.sandbox.syscalls import call, machine, mount, write_setting
 
-_CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWUSER = 0x00020000, 0x08000000, 0x10000000
+_CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWNET = 0x00020000, 0x08000000, 0x10000000, 0x40000000
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 0x1000, 0x4000, 0x40000
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _MOUNT_ATTR_RDONLY = 1
+
+_SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
+_INTERFACE: Final = struct.Struct("16sH22x")
+"""``struct ifreq``: a name and flags."""
 
 TEMPORARY: Final = "/tmp"
 SHARED_MEMORY: Final = "/dev/shm"
@@ -30,12 +36,18 @@ def is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def _enter() -> None:
-    """New user, mount and IPC namespaces; the user keeps its own id and gets every right inside. Raises OSError."""
+def _become_owner(namespaces: int) -> None:
+    """A new user namespace and ``namespaces`` in it; the user keeps its own id and gets every right inside. Raises
+    OSError."""
     user, group = os.geteuid(), os.getegid()
-    call("unshare", _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWIPC)
+    call("unshare", _CLONE_NEWUSER | namespaces)
     for name, content in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         write_setting(f"/proc/self/{name}", content)
+
+
+def _enter() -> None:
+    """New user, mount and IPC namespaces. Raises OSError."""
+    _become_owner(_CLONE_NEWNS | _CLONE_NEWIPC)
     mount("none", "/", None, _MS_REC | _MS_PRIVATE)
 
 
@@ -165,3 +177,28 @@ def works() -> bool:
         return _succeeds(_attempt)
     except OSError:
         return False
+
+
+def _have_own_loopback() -> None:
+    _become_owner(_CLONE_NEWNET)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = bytearray(_INTERFACE.pack(b"lo", 0))
+        fcntl.ioctl(any_socket, _SIOCGIFFLAGS, request)
+        _, flags = _INTERFACE.unpack(request)
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, _INTERFACE.pack(b"lo", flags | _IFF_UP))
+
+
+def take_own_loopback() -> bool:
+    """Moves this single-threaded process, and all that it forks, to a network that is one loopback interface.
+
+    Whether that went well; what must not fail half-way is tried in a throwaway process first.
+    """
+    if machine() is None or not os.path.exists("/proc/self/ns/net"):
+        return False
+    try:
+        if not _succeeds(_have_own_loopback):
+            return False
+        _have_own_loopback()
+    except OSError:
+        return False
+    return True

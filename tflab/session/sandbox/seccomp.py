@@ -18,7 +18,8 @@ from tflab.session.sandbox.bpf import Condition, Rule, compile_rules, fail
 from tflab.session.sandbox.syscalls import Architecture, call, forbid_new_privileges, machine
 
 _AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK = 1, 2, 10, 16
-_SOCK_DGRAM, _SOCK_TYPE_MASK = 2, 0xF
+_SOCK_STREAM, _SOCK_DGRAM, _SOCK_TYPE_MASK = 1, 2, 0xF
+_ANY_PROTOCOL, _IPPROTO_TCP = 0, 6
 _NETLINK_ROUTE = 0
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = (0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000, 0x00020000)
@@ -160,6 +161,8 @@ class Filter:
     """What the rules depend on."""
 
     network: bool = False
+    tcp: bool = False
+    """Without ``network``: TCP sockets and no other, whose ports Landlock decides about."""
     processes: bool = True
     private_ipc: bool = False
     """True where System V memory and message queues are the session's own."""
@@ -172,6 +175,14 @@ class Filter:
 def _network_rules(options: Filter) -> list[Rule]:
     # A datagram socket of a pair can still be sent elsewhere, to /dev/log or the journal, say.
     pair = Rule(("socketpair",), _NO_ACCESS, (Condition(1, (_SOCK_DGRAM,), mask=_SOCK_TYPE_MASK),))
+    if options.tcp and not options.network:
+        return [
+            Rule(("socket",), _NO_ACCESS, (Condition(0, (_AF_INET, _AF_INET6), negated=True),)),
+            Rule(("socket",), _NO_ACCESS, (Condition(1, (_SOCK_STREAM,), mask=_SOCK_TYPE_MASK, negated=True),)),
+            # Landlock takes MPTCP and SCTP, streams too, for none of its business.
+            Rule(("socket",), _NO_ACCESS, (Condition(2, (_ANY_PROTOCOL, _IPPROTO_TCP), negated=True),)),
+            pair,
+        ]
     if not options.network:
         return [Rule(("socket", "connect", "bind", "listen"), _NO_ACCESS), pair]
     # Never AF_UNIX: the sockets of Docker, D-Bus and ssh-agent are ways out. Addresses and DNS need netlink's routes.

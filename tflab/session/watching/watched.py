@@ -14,11 +14,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tflab.doors.door import WatchDoor
+from tflab.doors.event_log import EventLog
 from tflab.protocol import requests
 from tflab.protocol.events import CellError, CellFinished, CellStarted, CellStatus, SessionReady
 from tflab.session.probes import ProbeSet
-from tflab.session.watching.door import WatchDoor
-from tflab.session.watching.event_log import EventLog
 
 _Hook = Callable[[type[BaseException], BaseException, TracebackType | None], Any]
 

@@ -14,6 +14,12 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,47}")
 SUFFIX: Final = ".door"
 
 
+def name_of(stem: str) -> str:
+    """The name of the process that runs a file, from the file's name without its ending."""
+    letters = (letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in stem)
+    return "".join(letters)[:30].strip("._-") or "python"
+
+
 class UnsafeFolder(OSError):
     """The folder is somebody else's, or open to others."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tflab.doors import event_log
+from tflab.doors.event_log import EventLog
 from tflab.protocol.events import CellStarted, GradientsRecorded, MetricsLogged, Site
-from tflab.session.watching import event_log
-from tflab.session.watching.event_log import EventLog
 
 HERE, THERE = Site(file="a.py", line=1), Site(file="a.py", line=2)
 

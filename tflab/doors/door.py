@@ -13,9 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from tflab.doors.event_log import EventLog
+from tflab.doors.folder import door, watch_folder
 from tflab.protocol import codec, requests
-from tflab.session.watching.event_log import EventLog
-from tflab.watch_folder import door, watch_folder
 
 PACE: Final = 0.05
 """Seconds between two deliveries to one watcher."""
@@ -28,18 +28,19 @@ OnRequest = Callable[[requests.Request], None]
 class WatchDoor:
     """Listens, and gives every watcher the log. A watcher that reads slowly keeps nobody waiting but itself."""
 
-    def __init__(self, name: str, log: EventLog, on_request: OnRequest, on_left: Callable[[], None]) -> None:
+    def __init__(self, name: str, log: EventLog, on_request: OnRequest, on_holder_left: Callable[[], None]) -> None:
         """Opens the door under ``name``, or ``name-2`` ... where another process has it.
 
-        ``on_request`` is called on a watcher's thread, ``on_left`` when the watcher that asked for something last has
-        left, whoever else watches. Raises OSError.
+        ``on_request`` is called on a watcher's thread, ``on_holder_left`` when a watcher has left who had paused the
+        loop: nobody else may know that it waits. Raises OSError.
         """
         self._log = log
         self._on_request = on_request
-        self._on_left = on_left
+        self._on_holder_left = on_holder_left
+        self._holder: socket.socket | None = None
+        """The watcher who has paused the loop."""
         self._socket, self.path = _listening(name)
         self._watchers: set[socket.socket] = set()
-        self._asked_last: socket.socket | None = None
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, name="tflab-door", daemon=True).start()
 
@@ -94,9 +95,10 @@ class WatchDoor:
         try:
             while data := watcher.recv(65536):
                 for body in frames.feed(data):
-                    with self._lock:
-                        self._asked_last = watcher
-                    self._on_request(codec.decode_request(body))
+                    request = codec.decode_request(body)
+                    if isinstance(request, requests.SteerLoopRequest):
+                        self._holder = watcher if request.action in ("pause", "step") else None
+                    self._on_request(request)
         except (OSError, codec.ProtocolError):
             pass
         self._leaves(watcher)
@@ -104,14 +106,14 @@ class WatchDoor:
     def _leaves(self, watcher: socket.socket) -> None:
         with self._lock:
             self._watchers.discard(watcher)
-            had_asked = watcher is self._asked_last
-            if had_asked:
-                self._asked_last = None
+            held = self._holder is watcher
+            if held:
+                self._holder = None
         with suppress(OSError):
             watcher.shutdown(socket.SHUT_RDWR)
         watcher.close()
-        if had_asked:
-            self._on_left()
+        if held:
+            self._on_holder_left()
 
 
 def _listening(name: str) -> tuple[socket.socket, Path]:

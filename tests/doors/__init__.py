@@ -1,0 +1,1 @@
+"""The doors of watched processes, as far as they need no process."""

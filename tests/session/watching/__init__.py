@@ -1,1 +1,0 @@
-"""Tests of watched processes, as far as they need no process."""

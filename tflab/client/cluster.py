@@ -1,0 +1,48 @@
+"""The workers of one training on this machine: their ports, and what each is told of the others."""
+
+from __future__ import annotations
+
+import json
+import socket
+from contextlib import ExitStack
+from typing import Final
+
+import msgspec
+
+from tflab.protocol.server import SessionSpec
+
+_HOST: Final = "127.0.0.1"
+
+
+class LocalCluster:
+    """``size`` workers at ports of the loopback interface that were free a moment ago."""
+
+    def __init__(self, size: int) -> None:
+        """Raises OSError where there are no ports."""
+        with ExitStack() as opened:
+            # All at once, so that they differ.
+            sockets = [opened.enter_context(socket.socket()) for _ in range(size)]
+            for each in sockets:
+                each.bind((_HOST, 0))
+            self.ports = tuple(each.getsockname()[1] for each in sockets)
+
+    def configuration(self, worker: int) -> str:
+        """``TF_CONFIG`` of the worker with this index."""
+        workers = [f"{_HOST}:{port}" for port in self.ports]
+        return json.dumps({"cluster": {"worker": workers}, "task": {"type": "worker", "index": worker}})
+
+    def joined(self, spec: SessionSpec, worker: int) -> SessionSpec:
+        """``spec`` for the worker with this index: it listens at its own port and reaches all workers'."""
+        variables = {
+            **dict(spec.permissions.variables),
+            "TF_CONFIG": self.configuration(worker),
+            # Never by way of a proxy.
+            "no_grpc_proxy": _HOST,
+        }
+        permissions = msgspec.structs.replace(
+            spec.permissions,
+            variables=tuple(variables.items()),
+            listens=(self.ports[worker],),
+            reaches=self.ports,
+        )
+        return msgspec.structs.replace(spec, permissions=permissions)
