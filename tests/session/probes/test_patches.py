@@ -10,7 +10,19 @@ from typing import Any
 
 import pytest
 
-PROBES = ["devices", "diagnosis", "graphs", "loop", "metrics", "operations", "progress", "tape", "tensors", "traces"]
+PROBES = [
+    "devices",
+    "diagnosis",
+    "graphs",
+    "loop",
+    "metrics",
+    "operations",
+    "progress",
+    "tape",
+    "tensors",
+    "traces",
+    "workers",
+]
 
 
 @pytest.fixture(scope="module")
