@@ -1,17 +1,30 @@
-"""``keras2-api``: names of Keras 2, which most tutorials were written for; this is Keras 3."""
+"""``keras2-api``: names of Keras 2, which most tutorials were written for; this is Keras 3.
+
+Most end in an error, which is explained. Two are taken without one and do nothing: ``decay=`` of an optimizer, of which
+Keras only warns, and setting its ``lr``, which is an attribute like any other by now.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Any, Final
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, ClassVar, Final
 
 import keras
+from keras.src.optimizers.base_optimizer import BaseOptimizer
 
 from tflab.protocol.events import ProblemEdit
 from tflab.session.diagnosis import source_text
 from tflab.session.diagnosis.finding import Finding
 from tflab.session.diagnosis.raised_error import RaisedError
 from tflab.session.diagnosis.rule import Rule
+from tflab.session.probes import user_site
+from tflab.session.probes.patching import replaced
+from tflab.session.probes.quiet import is_quiet
 
 _ATTRIBUTES: Final[dict[str, dict[str, str]]] = {
     "optimizer": {
@@ -23,6 +36,7 @@ _ATTRIBUTES: Final[dict[str, dict[str, str]]] = {
         "get_gradients": "tape.gradient(...)",
         "get_scaled_loss": "scale_loss",
         "get_unscaled_gradients": "optimizer.apply_gradients(...)",
+        "weights": "variables",
     },
     "metric": {"reset_states": "reset_state"},
     "model": {
@@ -32,13 +46,34 @@ _ATTRIBUTES: Final[dict[str, dict[str, str]]] = {
         "predict_classes": "model.predict(x).argmax(axis=-1)",
         "predict_proba": "predict",
         "reset_states": "layer.reset_state()",
+        "submodules": "model.layers",
+        "updates": "model.non_trainable_variables",
+        "state_updates": "model.non_trainable_variables",
+        "_make_train_function": "make_train_function",
     },
-    "layer": {"add_update": "self.variable.assign(...)", "reset_states": "reset_state"},
+    "layer": {
+        "add_update": "self.variable.assign(...)",
+        "reset_states": "reset_state",
+        "input_shape": "layer.input.shape",
+        "output_shape": "layer.output.shape",
+    },
 }
 """By kind of object: what is written now instead of a name of Keras 2; a plain name takes its place."""
 
 _MODULE_NAMES: Final[dict[str, str]] = {
-    "experimental": "keras.layers.Normalization(...)",
+    "layers.experimental": "keras.layers.Normalization(...)",
+    "optimizers.experimental": "keras.optimizers.Adam(...)",
+    "mixed_precision.experimental": "keras.mixed_precision.set_global_policy(...)",
+    "backend.get_value": "float(variable)",
+    "backend.set_value": "variable.assign(...)",
+    "utils.np_utils": "keras.utils.to_categorical(...)",
+    "utils.multi_gpu_model": "tf.distribute.MirroredStrategy()",
+    "ImageDataGenerator": "keras.utils.image_dataset_from_directory(...)",
+    "preprocessing.text": "keras.layers.TextVectorization(...)",
+    "losses.Reduction": 'reduction="none"',
+    "losses.mse": "MeanSquaredError",
+    "losses.mae": "MeanAbsoluteError",
+    "losses.KLD": "KLDivergence",
     "CuDNNLSTM": "LSTM",
     "CuDNNGRU": "GRU",
     "ThresholdedReLU": "ReLU",
@@ -46,11 +81,18 @@ _MODULE_NAMES: Final[dict[str, str]] = {
     "mean_absolute_error": "MeanAbsoluteError",
     "scikit_learn": "keras.wrappers.SKLearnClassifier(...)",
 }
+"""By name, with its module where another has the same: what is written now; a plain name takes its place."""
 _BACKEND: Final = "keras.ops"
 
-_ARGUMENTS: Final[dict[str, str]] = {"lr": "learning_rate"}
+_ARGUMENTS: Final[dict[str, str]] = {
+    "lr": "learning_rate",
+    "batch_input_shape": "keras.Input(batch_shape=...)",
+    "init": "kernel_initializer",
+    "nb_epoch": "epochs",
+}
 _DROPPED: Final = frozenset(
     {"decay", "fused", "workers", "use_multiprocessing", "max_queue_size", "period", "partition_info", "implementation"}
+    | {"dynamic", "sample_weight_mode", "reset_metrics", "type_spec", "loss_scale"}
 )
 """Arguments that are gone without another in their place."""
 
@@ -74,7 +116,43 @@ _UNKNOWN_ARGUMENT: Final = (
 
 
 class Keras2Names(Rule):
-    """Explains errors about what Keras 3 does not have any more."""
+    """Explains errors about what Keras 3 does not have any more, and watches for what it takes and ignores."""
+
+    needs: ClassVar[tuple[str, ...]] = ("keras.src.optimizers.base_optimizer:BaseOptimizer.__setattr__",)
+
+    @contextmanager
+    def patched(self) -> Iterator[None]:
+        """Watches optimizers being made, and their attributes being set, for the block."""
+        with (
+            replaced(BaseOptimizer, "__init__", self._watch_making),
+            replaced(BaseOptimizer, "__setattr__", self._watch_setting),
+        ):
+            yield
+
+    def _watch_making(self, original: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(original)
+        def initialize(optimizer: Any, *arguments: Any, **options: Any) -> None:
+            if options.get("decay") and not is_quiet():
+                self.attempt(self._ignored, "decay", "decay", sys._getframe(1))
+            original(optimizer, *arguments, **options)
+
+        return initialize
+
+    def _watch_setting(self, original: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(original)
+        def set_attribute(optimizer: Any, name: str, value: Any) -> None:
+            if name == "lr" and not is_quiet():
+                self.attempt(self._ignored, "lr", "set", sys._getframe(1))
+            original(optimizer, name, value)
+
+        return set_attribute
+
+    def _ignored(self, old: str, variant: str, caller: FrameType) -> None:
+        place = user_site.eager_place(caller)
+        if place is None or not self.journal.is_open:
+            return
+        edit = self._edit(place, "lr", "learning_rate") if variant == "set" else None
+        self.report(Finding("keras2-api", place, {"old": old}, variant=variant, severity="warning", edit=edit))
 
     def error(self, error: RaisedError) -> None:
         """Keras's and Python's errors."""
@@ -93,8 +171,10 @@ class Keras2Names(Rule):
             old = module[2]
             if module[1].endswith(".backend") and hasattr(keras.ops, old):
                 self._renamed(error, old, f"{_BACKEND}.{old}")
-            elif old in _MODULE_NAMES:
-                self._renamed(error, old, _MODULE_NAMES[old])
+                return
+            new = _MODULE_NAMES.get(f"{module[1].rpartition('.')[2]}.{old}", _MODULE_NAMES.get(old))
+            if new is not None:
+                self._renamed(error, old, new)
             return
         found = error.find(_ATTRIBUTE)
         if found is None:
@@ -115,13 +195,15 @@ class Keras2Names(Rule):
             self.report(Finding("keras2-api", error.place, {"old": old}, variant="argument", said_by=error.said))
 
     def _renamed(self, error: RaisedError, old: str, new: str) -> None:
-        edit = None
-        if error.place is not None and new.isidentifier():
-            line = source_text.line_of(*error.place)
-            if len(re.findall(rf"\b{old}\b", line)) == 1:
-                edit = ProblemEdit(line=error.place[1], old=old, new=new)
+        edit = None if error.place is None else self._edit(error.place, old, new)
         values = {"old": old, "new": new}
         self.report(Finding("keras2-api", error.place, values, variant="renamed", edit=edit, said_by=error.said))
+
+    @staticmethod
+    def _edit(place: tuple[str, int], old: str, new: str) -> ProblemEdit | None:
+        """The plain name ``new`` in the place of ``old``, where that stands once on the line."""
+        is_clear = new.isidentifier() and len(re.findall(rf"\b{old}\b", source_text.line_of(*place))) == 1
+        return ProblemEdit(line=place[1], old=old, new=new) if is_clear else None
 
 
 def _is_from_keras(error: RaisedError) -> bool:
