@@ -19,9 +19,10 @@ def main() -> NoReturn:
     own, _, _ = _before_double_dash(arguments)
     messages.use_language(wanted_language(own))
     if opens_the_lab(own):
-        from tflab.ui import splash
+        from tflab.ui import garbage, splash
 
         splash.show(messages.text("cli.splash"))
+        garbage.pause()
     from tflab.cli.commands import run_command_line
 
     sys.exit(run_command_line(arguments))

@@ -113,7 +113,6 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
     writer = BackgroundWriter()
     static_names = StaticNamesProcess()
     try:
-        from tflab.cli.summary_page import as_text
         from tflab.client.grading import ExerciseGrader
         from tflab.client.ruff import Ruff
         from tflab.curriculum.drafts import Drafts
@@ -123,7 +122,6 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
         from tflab.curriculum.preferences import PreferenceFile
         from tflab.curriculum.progress import Progress
         from tflab.curriculum.saving import save
-        from tflab.curriculum.summary import summarize
 
         drafts, progress = Drafts(writer=writer), Progress(writer=writer)
         learner = Learner(progress)
@@ -147,7 +145,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             grader=ExerciseGrader(supervisor),
             passed=learner.passed,
             exercise_passed=learner.exercise_passed,
-            summary=lambda: as_text(summarize(lessons.lessons, progress)),
+            summary=lambda: _summary(lessons, progress),
             static_names=static_names,
             preferences=PreferenceFile(writer=writer),
             linter=Ruff(),
@@ -203,6 +201,13 @@ def _show_plainly(document: Document, planned: PlannedSession, lessons: LessonLi
 def _require_a_terminal(plain: bool = False) -> None:
     if not plain and not on_a_terminal():
         raise WrongCall(text("cli.wrong.no_terminal"))
+
+
+def _summary(lessons: LessonList, progress: Progress) -> str:
+    from tflab.cli.summary_page import as_text
+    from tflab.curriculum.summary import summarize
+
+    return as_text(summarize(lessons.lessons, progress))
 
 
 def _entries(lessons: LessonList, progress: Progress) -> list[LessonEntry]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from tflab.client.nvidia import Cards
 from tflab.messages import text
 from tflab.protocol.events import Device, DevicesSampled
+
+_FIRST: Final = 0.7
+"""Seconds until the first sample."""
 
 
 class DeviceSampler:
@@ -65,7 +68,7 @@ class DeviceWatch:
         self._thread = threading.Thread(target=self._watch, name="tflab-devices", daemon=True)
 
     def start(self) -> None:
-        """Begins; the first sample comes at once."""
+        """Begins; the first sample comes soon."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -82,6 +85,9 @@ class DeviceWatch:
         return self._thread.is_alive()
 
     def _watch(self) -> None:
+        # What the sampler imports would keep the interface, which opens meanwhile, from its first picture.
+        if self._stop.wait(min(_FIRST, self._every)):
+            return
         sampler = DeviceSampler()
         while True:
             self._put(sampler.sample())

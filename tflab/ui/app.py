@@ -30,6 +30,7 @@ _TYPING_PATIENCE: Final = 0.5
 """Seconds."""
 _END_PATIENCE: Final = 20.0
 """Seconds that a lab has for its own end after a signal; what was typed is kept before."""
+_KINDS_OF_WIDGETS: Final = 512
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -48,6 +49,9 @@ class LabApp(App[int]):
     def __init__(self, launch: Launch) -> None:
         super().__init__(ansi_color=False)
         self.lab = LabScreen(launch)
+        # Textual keeps the parsed styles of 64 classes of widgets; the lab has more, so each new one would have the
+        # styles of all others parsed again.
+        self.stylesheet._parse_cache.grow(_KINDS_OF_WIDGETS)
         for theme in THEMES:
             self.register_theme(theme)
         chosen = launch.preferences.now.theme if launch.preferences is not None else ""

@@ -12,25 +12,16 @@ from textual.containers import Container
 from textual.events import Focus
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 
 from tflab.messages import text
 from tflab.protocol.events import ProblemFound
 from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.ui.compared_runs import ComparedRun
-from tflab.ui.panels.curve_events import event_marks
-from tflab.ui.panels.curves_panel import CurvesPanel
-from tflab.ui.panels.devices_panel import DevicesPanel
-from tflab.ui.panels.gradients_panel import GradientsPanel
-from tflab.ui.panels.graph_panel import GraphPanel
-from tflab.ui.panels.operations_panel import OperationsPanel
-from tflab.ui.panels.problems_panel import ProblemsPanel
-from tflab.ui.panels.tensors_panel import TensorsPanel
-from tflab.ui.panels.traces_panel import TracesPanel
+from tflab.ui.panels.panel_states import PanelStates, make_panel
 from tflab.ui.tabs import PANELS, PANES, TabName
 from tflab.ui.widgets.bar import Bar, Part
-from tflab.ui.widgets.curve_marks import Mark
 from tflab.ui.widgets.rows import Row, width_of
 
 
@@ -100,31 +91,33 @@ class Inspector(Container):
         self._badges: dict[TabName, str] = {}
         self._output_seen = 0
         """The version of the output that was in sight last."""
-        self._versions: dict[TabName, object] = {}
+        self._states = PanelStates()
         self.compared: tuple[ComparedRun, ...] = ()
         """The kept runs that lie beneath the curves."""
-        self._marks: tuple[object, Sequence[Mark]] = (None, ())
 
     def compose(self) -> ComposeResult:
         """The strip; panels come with `fill`."""
         yield self._strip
         yield self._body
 
-    async def fill(self) -> None:
-        """Makes the panels, after the first paint."""
-        self._panels = {
-            "tensors": TensorsPanel(id="tensors"),
-            "gradients": GradientsPanel(id="gradients"),
-            "traces": TracesPanel(id="traces"),
-            "graph": GraphPanel(id="graph"),
-            "curves": CurvesPanel(id="curves"),
-            "devices": DevicesPanel(id="devices"),
-            "operations": OperationsPanel(id="operations"),
-            "problems": ProblemsPanel(id="problems"),
-        }
-        for name, panel in self._panels.items():
+    async def fill(self, active: TabName) -> None:
+        """Makes the panel of the tab that is shown first; `fill_rest` makes the others, after the first picture."""
+        self.active = active
+        await self._make(active)
+
+    async def fill_rest(self) -> None:
+        """Makes the panels that no one has wanted so far."""
+        await self._make(*PANELS)
+        if self.compared:
+            self.compare(self.compared)
+
+    def _make(self, *names: TabName) -> AwaitMount:
+        """Makes those of the panels that are not there."""
+        made = {name: make_panel(name) for name in names if name in PANELS and name not in self._panels}
+        for name, panel in made.items():
             panel.display = name == self.active
-        await self._body.mount(*self._panels.values())
+        self._panels |= made
+        return self._body.mount(*made.values())
 
     @property
     def tabs(self) -> tuple[TabName, ...]:
@@ -158,63 +151,22 @@ class Inspector(Container):
         if badges != self._badges:
             self._badges = badges
             self._draw_strip()
-        disabled = state.disabled.get
         panel = self._panels.get(self.active)
-        version: object
-        if isinstance(panel, TensorsPanel):
-            version = (state.tensors.version, moment, disabled("tensors"))
-            if self._is_new(version):
-                panel.show_tensors(state.tensors, moment, disabled("tensors"))
-        elif isinstance(panel, GradientsPanel):
-            version = (state.gradients.version, moment, disabled("tape"))
-            if self._is_new(version):
-                panel.show_gradients(state.gradients, moment, disabled("tape"))
-        elif isinstance(panel, TracesPanel):
-            version = (state.timeline.version, moment, disabled("traces"))
-            if self._is_new(version):
-                panel.show_timeline(state.timeline, moment, disabled("traces"))
-        elif isinstance(panel, GraphPanel):
-            version = (state.graphs.version, disabled("graphs"))
-            if self._is_new(version):
-                panel.show_graphs(state.graphs, disabled("graphs"))
-        elif isinstance(panel, CurvesPanel):
-            marks = self._marks_of(state)
-            version = (state.curves.version, self._marks[0], disabled("metrics"))
-            if self._is_new(version):
-                panel.show_curves(state.curves, marks, disabled("metrics"))
-        elif isinstance(panel, DevicesPanel):
-            version = (state.devices.version, state.operations.version, disabled("devices"))
-            if self._is_new(version):
-                panel.show_devices(state.devices, state.operations, disabled("devices"))
-        elif isinstance(panel, OperationsPanel):
-            version = (state.operations.version, disabled("operations"))
-            if self._is_new(version):
-                panel.show_operations(state.operations, disabled("operations"))
-        elif isinstance(panel, ProblemsPanel) and self._is_new(state.problems.version):
-            panel.show_problems(state.problems)
-
-    def _marks_of(self, state: RunState) -> Sequence[Mark]:
-        """What is marked on the curves; made anew only where there is something new."""
-        versions = (state.timeline.version, state.problems.version, state.loop.version)
-        if self._marks[0] != versions:
-            self._marks = (versions, event_marks(state.timeline.traces, state.problems.found, state.loop.turns))
-        return self._marks[1]
-
-    def _is_new(self, version: object) -> bool:
-        """Whether the panel in sight shows something older than ``version``."""
-        if self._versions.get(self.active, self) == version:
-            return False
-        self._versions[self.active] = version
-        return True
+        if panel is not None and panel.is_mounted:
+            self._states.show(self.active, panel, state, moment)
 
     @property
     def keys_of(self) -> str:
         """Whose keys the border names: the panel in sight, or what is in it."""
+        from tflab.ui.panels.tensors_panel import TensorsPanel
+
         panel = self.panel
         return "tensor" if isinstance(panel, TensorsPanel) and panel.looks_into_one else self.active
 
     def problem_mended(self, problem: ProblemFound) -> None:
         """The mend of a problem was made in the code."""
+        from tflab.ui.panels.problems_panel import ProblemsPanel
+
         panel = self._panels.get("problems")
         if isinstance(panel, ProblemsPanel):
             panel.mended(problem)
@@ -230,12 +182,16 @@ class Inspector(Container):
     def compare(self, runs: Sequence[ComparedRun]) -> None:
         """Draws kept runs beneath the curves."""
         self.compared = tuple(runs)
+        from tflab.ui.panels.curves_panel import CurvesPanel
+
         curves = self._panels.get("curves")
         if isinstance(curves, CurvesPanel):
             curves.compare(runs)
 
     def go_live(self) -> None:
         """The curves' cross-hair goes."""
+        from tflab.ui.panels.curves_panel import CurvesPanel
+
         curves = self._panels.get("curves")
         if isinstance(curves, CurvesPanel):
             curves.release()
@@ -248,6 +204,8 @@ class Inspector(Container):
 
     def watch_active(self, active: TabName) -> None:
         """Shows the panel of the tab."""
+        if self._panels:
+            self._make(active)
         for name, panel in self._panels.items():
             panel.display = name == active
         self._draw_strip()

@@ -34,8 +34,7 @@ class LessonsPane(OptionList):
     def show_lessons(self, lessons: Sequence[LessonEntry], current: str) -> None:
         """Shows these, ``current`` marked as the one that is open."""
         self.clear_options()
-        for entry in lessons:
-            self.add_option(Option(lesson_label(entry, entry.ref == current), id=entry.ref))
+        self.add_options([Option(lesson_label(entry, entry.ref == current), id=entry.ref) for entry in lessons])
         for position, entry in enumerate(lessons):
             if entry.ref == current:
                 self.highlighted = position

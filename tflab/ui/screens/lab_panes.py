@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tflab.messages import text
 from tflab.ui.arrangement import Pane, Place, Shares, arrange, border_at, width_of
 from tflab.ui.launch import Preferences
+from tflab.ui.tabs import TabName
 from tflab.ui.widgets.panes import Panes
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ class LabPanes(Panes):
         for name, frame in self._frames.items():
             frame.border_title = text("ui.pane." + name)
 
-    async def fill(self) -> None:
-        """Puts the editor, the lists and the panels into their frames, and a pane for the prose, which comes last."""
+    async def fill(self, tab: TabName) -> None:
+        """Puts editor, prose, lists and the panel of ``tab`` into their frames; other panels come with `fill_rest`."""
         # What these import would delay the first paint.
         from tflab.ui.panels.code_pane import CodePane
         from tflab.ui.panels.inspector import Inspector
@@ -81,14 +82,22 @@ class LabPanes(Panes):
         self.output = OutputPane(id="output-pane")
         self.inspector = Inspector(id="inspector-pane")
         self.lessons = LessonsPane(id="lessons-pane")
-        await self._frames["code"].mount(self.code)
-        await self._frames["inspector"].mount(self.inspector)
-        await self.inspector.fill()
-        await self._frames["output"].mount(self.output)
-        await self._frames["lessons"].mount(self.lessons)
-        await self._frames["prose"].mount(self.prose)
+        contents: dict[Pane, Widget] = {
+            "code": self.code,
+            "inspector": self.inspector,
+            "output": self.output,
+            "lessons": self.lessons,
+            "prose": self.prose,
+        }
+        for mounted in [self._frames[pane].mount(content) for pane, content in contents.items()]:
+            await mounted
+        await self.inspector.fill(tab)
         self._filled = True
         self.arrange_panes()
+
+    async def fill_rest(self) -> None:
+        """Makes what is out of sight."""
+        await self.inspector.fill_rest()
 
     # --- arranging ----------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from tflab.protocol.editing_help import NameDescribed
 from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
+from tflab.ui import garbage
 from tflab.ui.arrangement import width_of
 from tflab.ui.code_checking import CodeChecking
 from tflab.ui.code_help import CodeHelp, call_shape
@@ -27,7 +28,7 @@ from tflab.ui.problem_places import marks_of
 from tflab.ui.screens.lab_panes import LabPanes
 from tflab.ui.screens.loop_keys import LoopKeys
 from tflab.ui.status_text import Situation, key_hints, key_parts, output_title, panel_keys, status_parts, step_title
-from tflab.ui.tabs import PANELS, tab_named
+from tflab.ui.tabs import PANELS, TabName, tab_named
 from tflab.ui.widgets.bar import Bar
 from tflab.ui.widgets.marks import Mark
 from tflab.ui.working_copy import WorkingCopy
@@ -87,20 +88,30 @@ class LabView(LoopKeys):
         self.call_after_refresh(self._fill)
 
     async def _fill(self) -> None:
-        await self.panes.fill()
-        self._filled = True
-        self.panes.code.use_vim(self.launch.preferences is not None and self.launch.preferences.now.vim_keys)
-        self.panes.inspector.active = tab_named(self.document.panel) or ("output" if self.panes.narrow else "curves")
-        self.suit_panes()
-        self._show_code(self.first_step())
-        self.panes.focus_first()
+        # One picture of all of it costs less than one of each part.
+        with self.app.batch_update():
+            await self.panes.fill(self._first_tab())
+            self._filled = True
+            self.panes.code.use_vim(self.launch.preferences is not None and self.launch.preferences.now.vim_keys)
+            self.suit_panes()
+            self._show_code(self.first_step())
+            self.panes.focus_first()
+            await self.show_step(self.step)
         self.set_interval(FRAME_SECONDS, self._frame)
-        # The code can be read and typed in while the prose is made ready.
-        self.call_after_refresh(self._fill_prose)
-
-    async def _fill_prose(self) -> None:
-        await self.show_step(self.step)
         self.filled()
+        self.call_after_refresh(self._fill_rest)
+
+    def _first_tab(self) -> TabName:
+        """The tab of the step that is shown first, else that of the document."""
+        wanted = tab_named(self.document.panel)
+        if wanted is None and self.panes.narrow:
+            return "output"
+        steps = self.document.steps
+        return (tab_named(steps[self.first_step()].panel) if steps else None) or wanted or "curves"
+
+    async def _fill_rest(self) -> None:
+        await self.panes.fill_rest()
+        garbage.resume()
 
     def filled(self) -> None:
         """The panes are there; called once."""

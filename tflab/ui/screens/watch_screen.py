@@ -74,8 +74,8 @@ class WatchScreen(LoopKeys):
 
     async def on_mount(self) -> None:
         """The panels, then twenty frames a second."""
-        await self._inspector.fill()
-        self._inspector.active = "curves"
+        await self._inspector.fill("curves")
+        await self._inspector.fill_rest()
         self._inspector.focus_panel()
         self.set_interval(FRAME_SECONDS, self._frame)
 

@@ -1,32 +1,24 @@
 """Textual's editor, made quick on long files.
 
-At every key Textual colours the whole text anew and hands it to the parser line by line, which takes half a second
-for ten thousand lines. Here only the rows around those in sight are coloured, others when they come into sight, and
-the parser reads many lines at once.
+At every key Textual colours the whole text anew, which takes half a second for ten thousand lines. Here only the rows
+around those in sight are coloured, others when they come into sight.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
-from textual.document._syntax_aware_document import SyntaxAwareDocument
+from textual._tree_sitter import TREE_SITTER, get_language
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._wrapped_document import WrappedDocument
 from textual.widgets import TextArea
+
+from tflab.ui.widgets.parsed_source import ParsedSource, is_compiled
 
 _SHORT: Final = 120
 """Rows up to which a text is coloured as a whole."""
 _AROUND: Final = 30
 """Rows above and below those in sight that are coloured with them."""
-_READ_AT_ONCE: Final = 100
-"""Lines that the parser gets in one piece."""
-
-
-def _read(document: SyntaxAwareDocument, byte_offset: int, point: tuple[int, int]) -> bytes:
-    """The text from ``point`` (row, and bytes into the row) on; empty at the end."""
-    row, column = point
-    lines = document.lines[row : row + _READ_AT_ONCE]
-    end = document.newline if row + len(lines) < document.line_count else ""
-    return (document.newline.join(lines) + end).encode("utf-8", "surrogateescape")[column:]
 
 
 class LongTextArea(TextArea):
@@ -36,9 +28,37 @@ class LongTextArea(TextArea):
     """The rows that have their colours."""
 
     def _set_document(self, text: str, language: str | None) -> None:
-        super()._set_document(text, language)
-        if isinstance(self.document, SyntaxAwareDocument):
-            self.document._read_callable = partial(_read, self.document)  # type: ignore[method-assign]
+        grammar = get_language(language) if language and TREE_SITTER else None
+        if language is None or grammar is None:
+            super()._set_document(text, language)
+            return
+        document = ParsedSource(text, grammar)
+        query = self._get_builtin_highlight_query(language)
+        # The first text can be read before its colours are there.
+        self._highlight_query = document.prepare_query(query) if is_compiled(grammar, query) else None
+        self.document = document
+        self.wrapped_document = WrappedDocument(document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._build_highlight_map()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
+    def on_resize(self) -> None:
+        """Colours the text where that has waited for its first picture."""
+        if self._highlight_query is None:
+            self.call_after_refresh(self._prepare_colours)
+
+    def _prepare_colours(self) -> None:
+        if self._highlight_query is None and self.language and isinstance(self.document, ParsedSource):
+            query = self._get_builtin_highlight_query(self.language)
+            self._highlight_query = self.document.prepare_query(query)
+            self._build_highlight_map()
+            self.refresh()
+
+    def _watch_language(self, language: str | None) -> None:
+        # Textual makes the document of a new editor twice, for its text and for its language.
+        if not (isinstance(self.document, ParsedSource) and self.document.language == get_language(language or "")):
+            super()._watch_language(language)
 
     def _build_highlight_map(self) -> None:
         if self.document.line_count <= _SHORT or not self._highlight_query:
@@ -49,6 +69,7 @@ class LongTextArea(TextArea):
         self._highlights.clear()
         seen = self._rows_in_sight()
         rows = self._coloured = range(max(0, seen.start - _AROUND), min(self.document.line_count, seen.stop + _AROUND))
+        assert isinstance(self.document, ParsedSource)
         captures = self.document.query_syntax_tree(self._highlight_query, (rows.start, 0), (rows.stop, 0))
         for name, nodes in captures.items():
             for node in nodes:
