@@ -1,0 +1,49 @@
+"""The editor's text and its syntax tree: the same as Textual's, whatever is typed where."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+import pytest
+from textual._tree_sitter import get_language
+from textual.document._syntax_aware_document import SyntaxAwareDocument
+
+from tests.ui.doubles import lesson
+from tests.ui.lab_driver import lab
+from tflab.ui.widgets.parsed_source import ParsedSource
+
+_SOURCE: Final = "\n".join(f"räume_{number} = {{'名': {number}, 's': '''a\n  b'''}}  # 🙂" for number in range(150))
+_PIECES: Final = ("x", "é", "🙂", "\n", "def f(a):\n    return a\n", "'''", "", "(")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_edits_give_the_tree_that_textual_gives(newline: str) -> None:
+    language = get_language("python")
+    assert language is not None
+    source = _SOURCE.replace("\n", newline)
+    ours, theirs = ParsedSource(source, language), SyntaxAwareDocument(source, language)
+    chance = random.Random(7)
+    for _ in range(40):
+        row = chance.randrange(ours.line_count)
+        column = chance.randint(0, len(ours.get_line(row)))
+        last = min(ours.line_count - 1, row + chance.randrange(3))
+        end = (last, len(ours.get_line(last)) if last > row else min(len(ours.get_line(row)), column + 2))
+        piece = chance.choice(_PIECES)
+        for document in (ours, theirs):
+            document.replace_range((row, column), end, piece)
+        assert ours.text == theirs.text
+        assert str(ours._syntax_tree.root_node) == str(theirs._syntax_tree.root_node)
+        assert ours._location_to_byte_offset((row, column)) == theirs._location_to_byte_offset((row, column))
+
+
+async def test_the_first_text_gets_its_colours() -> None:
+    async with lab(lesson("import numpy")) as running:
+        await running.until(lambda: running.editor._highlights[0])
+
+
+def test_a_query_is_compiled_once() -> None:
+    language = get_language("python")
+    assert language is not None
+    first, second = ParsedSource("a", language), ParsedSource("b", language)
+    assert first.prepare_query("(identifier) @name") is second.prepare_query("(identifier) @name")
