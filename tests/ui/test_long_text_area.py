@@ -17,12 +17,10 @@ _SOURCE: Final = "\n".join(f"räume_{number} = {{'名': {number}, 's': '''a\n  b
 _PIECES: Final = ("x", "é", "🙂", "\n", "def f(a):\n    return a\n", "'''", "", "(")
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_edits_give_the_tree_that_textual_gives(newline: str) -> None:
+def test_edits_give_the_tree_that_textual_gives() -> None:
     language = get_language("python")
     assert language is not None
-    source = _SOURCE.replace("\n", newline)
-    ours, theirs = ParsedSource(source, language), SyntaxAwareDocument(source, language)
+    ours, theirs = ParsedSource(_SOURCE, language), SyntaxAwareDocument(_SOURCE, language)
     chance = random.Random(7)
     for _ in range(40):
         row = chance.randrange(ours.line_count)
@@ -34,7 +32,21 @@ def test_edits_give_the_tree_that_textual_gives(newline: str) -> None:
             document.replace_range((row, column), end, piece)
         assert ours.text == theirs.text
         assert str(ours._syntax_tree.root_node) == str(theirs._syntax_tree.root_node)
-        assert ours._location_to_byte_offset((row, column)) == theirs._location_to_byte_offset((row, column))
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_parser_reads_the_text_from_any_place(newline: str) -> None:
+    language = get_language("python")
+    assert language is not None
+    source = ParsedSource(_SOURCE.replace("\n", newline), language)
+    encoded = source.text.encode()
+    for row in range(source.line_count):
+        for column in (0, 3, len(source.get_line(row))):
+            at = source._location_to_byte_offset((row, column))
+            assert at == len((newline.join([*source.lines[:row], source.get_line(row)[:column]])).encode())
+            read = source._read_callable(at, source._location_to_point((row, column)))
+            assert encoded[at:].startswith(read)
+            assert read or at == len(encoded)
 
 
 async def test_the_first_text_gets_its_colours() -> None:
