@@ -107,6 +107,9 @@ MESSAGES: Final[dict[str, str]] = {
     # --- optimizer-reused --------------------------------------------------------------------------------------------
     "diagnosis.optimizer-reused": "`{optimizer}` already belongs to other variables and does not know `{variable}`: an optimizer keeps its state for the variables that it saw first.",
     "diagnosis.optimizer-reused.fix": "Make a new one for each model: `{optimizer} = keras.optimizers.{kind}(...)`.",
+    # --- optimizer-recreated -----------------------------------------------------------------------------------------
+    "diagnosis.optimizer-recreated": "`{optimizer}` is made anew for each step: what {kind} keeps from step to step is lost every time.",
+    "diagnosis.optimizer-recreated.fix": "Make it once, before the loop, and only call its methods in it.",
     # --- symbolic-value ----------------------------------------------------------------------------------------------
     "diagnosis.symbolic-value.numpy": "`{tensor}` has no `.{method}()` here: while a tf.function is traced, tensors stand for values that come later.",
     "diagnosis.symbolic-value.numpy.fix": "Compute with `{tensor}` itself, print with tf.print, and call `.{method}()` outside, on what the function returns.",

@@ -107,6 +107,9 @@ MESSAGES: Final[dict[str, str]] = {
     # --- optimizer-reused --------------------------------------------------------------------------------------------
     "diagnosis.optimizer-reused": "`{optimizer}` sudah milik variabel lain dan tidak mengenal `{variable}`: optimizer menyimpan keadaan untuk variabel yang pertama dilihatnya.",
     "diagnosis.optimizer-reused.fix": "Buat yang baru untuk setiap model: `{optimizer} = keras.optimizers.{kind}(...)`.",
+    # --- optimizer-recreated -----------------------------------------------------------------------------------------
+    "diagnosis.optimizer-recreated": "`{optimizer}` dibuat baru di setiap langkah: yang disimpan {kind} dari langkah ke langkah selalu hilang.",
+    "diagnosis.optimizer-recreated.fix": "Buat sekali, sebelum loop, dan di dalamnya panggil metodenya saja.",
     # --- symbolic-value ----------------------------------------------------------------------------------------------
     "diagnosis.symbolic-value.numpy": "`{tensor}` tidak punya `.{method}()` di sini: selama tf.function di-trace, tensor mewakili nilai yang baru akan datang.",
     "diagnosis.symbolic-value.numpy.fix": "Hitung dengan `{tensor}` itu sendiri, cetak dengan tf.print, dan panggil `.{method}()` di luar, pada nilai kembalian fungsi.",

@@ -12,6 +12,7 @@ _LESSONS: Final[dict[str, str]] = {
     "shape-broadcast": "custom_losses",
     "dtype-mismatch": "dtypes",
     "optimizer-reused": "gan",
+    "optimizer-recreated": "training_loops",
     "variable-created-in-function": "function_rules",
     "retracing": "tracing",
     "python-side-effect": "function_rules",

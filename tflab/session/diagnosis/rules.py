@@ -15,6 +15,7 @@ from tflab.session.diagnosis.logits_mismatch import LogitsMismatch
 from tflab.session.diagnosis.memory_limit import MemoryLimit
 from tflab.session.diagnosis.metric_not_reset import MetricNotReset
 from tflab.session.diagnosis.missing_gradients import MissingGradients
+from tflab.session.diagnosis.optimizer_recreated import OptimizerRecreated
 from tflab.session.diagnosis.optimizer_reused import OptimizerReused
 from tflab.session.diagnosis.regularization_ignored import RegularizationIgnored
 from tflab.session.diagnosis.retracing import Retracing
@@ -39,6 +40,7 @@ RULES: Final[tuple[type[Rule], ...]] = (
     TapeReused,
     DtypeMismatch,
     OptimizerReused,
+    OptimizerRecreated,
     SymbolicValue,
     FixedSignature,
     TensorAssignment,

@@ -35,6 +35,8 @@ _FACTOR: Final = 100.0
 """The loss over the smallest so far, at least."""
 _SMALLEST: Final = 1.0
 """A loss below this may grow: it is small."""
+_AFTERWARDS: Final = 20
+"""Steps that a loss has to come back before it is told: some optimizers stumble, and go on."""
 _BEFORE_NAN: Final = 2
 """Steps in a row that must have grown, by `_FACTOR` in all, before a loss became infinite or NaN, for that to be the
 reason."""
@@ -50,6 +52,8 @@ class _Losses:
         self.growing = 0
         """Steps in a row that have grown by now."""
         self.is_told = False
+        self.left: tuple[int, float] | None = None
+        """Step and loss where it left all bounds; None where it has not, or has come back."""
 
     @property
     def has_grown(self) -> bool:
@@ -76,7 +80,7 @@ class UnstableLosses(Rule):
         self._waiting.clear()
         self._recorded = None
         for losses in self._losses.values():
-            losses.is_told = False
+            losses.is_told, losses.left = False, None
 
     def gradient(self, taken: GradientTaken) -> None:
         """Remembers which operations can give what is no number, and where they are."""
@@ -97,7 +101,9 @@ class UnstableLosses(Rule):
             self._recorded = event
 
     def cell_finished(self) -> None:
-        """What the recorder found; what it did not answer is asked again."""
+        """What ended far away; what the recorder found; what it did not answer is asked again."""
+        for site, losses in self._losses.items():
+            self._tell_left(site, losses)
         found = None if self._recorded is None else origin(self._recorded)
         if found is None or found.came_in:
             for question in self._waiting:
@@ -123,15 +129,24 @@ class UnstableLosses(Rule):
         losses.smallest = min(losses.smallest, abs(value))
         losses.latest.append(value)
         has_left = value >= max(_SMALLEST, _FACTOR * losses.smallest, 10 * losses.first)
-        if losses.growing >= _GROWING and has_left:
+        if losses.left is None and losses.growing >= _GROWING and has_left:
+            losses.left = step, value
+        elif losses.left is not None and value < 10 * losses.first:
+            losses.left = None
+        elif losses.left is not None and step >= losses.left[0] + _AFTERWARDS:
+            self._tell_left(site, losses)
+
+    def _tell_left(self, site: Site, losses: _Losses) -> None:
+        """A loss has not come back."""
+        if losses.left is not None and not losses.is_told:
             losses.is_told = True
-            self._tell_diverging(site, losses, step, value)
+            self._tell_diverging(site, losses, *losses.left)
 
     def _place(self, site: Site) -> tuple[str, int]:
         return self.journal.cells.latest(site.file), site.line
 
     def _tell_diverging(self, site: Site, losses: _Losses, step: int, value: float) -> None:
-        values = {"first": f"{losses.first:.3g}", "value": f"{value:.3g}", "step": step, "steps": losses.growing}
+        values = {"first": f"{losses.first:.3g}", "value": f"{value:.3g}", "step": step}
         self.report(Finding("diverging", self._place(site), values))
 
     def _tell_loss(self, site: Site, step: int, value: float) -> None:

@@ -55,3 +55,13 @@ for _ in range(3):
         loss = tf.reduce_mean(tf.square(tf.cast(model(tf.ones((2, 2))), tf.float32) - 50.0))
         scaled = optimizer.scale_loss(loss)
     optimizer.apply_gradients(zip(tape.gradient(scaled, model.trainable_variables), model.trainable_variables))
+
+# === a loss that leaps up for some steps and comes back
+import tensorflow as tf
+
+error = tf.Variable(3.0)
+for wanted in (8, 7, 20, 60, 300, 1500, 4000, 5000, 900, 300, 60, 30, 20, 9, 8, 7, 6, 5, 4, 3, 2, 2, 2, 2, 2, 2, 2, 2):
+    error.assign(float(wanted) ** 0.5)
+    with tf.GradientTape() as tape:
+        loss = error * error
+    tape.gradient(loss, error)
