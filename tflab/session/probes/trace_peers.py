@@ -21,6 +21,7 @@ _PLAIN_DATA: Final = (int, float, complex, bool, str, bytes, type(None))
 class _Peer(NamedTuple):
     """An earlier tf.function object on the same code."""
 
+    function: weakref.ref[Any]
     run: int
     place: Place | None
     instance: weakref.ref[Any] | None
@@ -51,6 +52,7 @@ class Peers:
         peers = self._by_code.setdefault(id(traced.code), _OfOneCode(traced.code))
         peers.count += 1
         new = _Peer(
+            function=weakref.ref(function),
             run=run,
             place=place,
             instance=_weak(traced.instance),
@@ -58,6 +60,9 @@ class Peers:
             options=(function._jit_compile, function._autograph, function._reduce_retracing, function.input_signature),
         )
         reason = trace_reason.first()
+        if any(known.function() is function for known in peers.latest):
+            # It calls itself: its first trace is not finished.
+            return reason
         if traced.instance is not None:
             if any(known.instance is not None and known.instance() is not traced.instance for known in peers.latest):
                 reason = trace_reason.other_self(type(traced.instance).__name__, peers.count)

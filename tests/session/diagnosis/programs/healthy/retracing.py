@@ -40,3 +40,14 @@ for length in range(1, 7):
 functions = [tf.function(tf.nn.relu), tf.function(lambda x: x + 1.0), tf.function(lambda x: x - 1.0)]
 for function in functions:
     function(tf.constant(1.0))
+
+# === a function that calls itself with Python numbers
+import tensorflow as tf
+
+@tf.function
+def countdown(n):
+    if n > 0:
+        return countdown(n - 1)
+    return 1
+
+countdown(5)
