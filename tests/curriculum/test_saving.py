@@ -9,10 +9,17 @@ from pathlib import Path
 import pytest
 
 from tests.curriculum.documents import lessons_folder, notebook
+from tflab.curriculum import saving
 from tflab.curriculum.document import Document
+from tflab.curriculum.file_cells import with_sources
 from tflab.curriculum.lesson import read_lesson
 from tflab.curriculum.notebook import read_document
-from tflab.curriculum.saving import Unsaveable, save
+from tflab.curriculum.saving import Unsaveable
+
+
+def save(document: Document, sources: dict[int, str]) -> Document:
+    """Saves other code, by index of the step."""
+    return saving.save(document, with_sources(document.cells, sources))
 
 
 def opened(path: Path, content: str | bytes) -> Document:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tflab.curriculum.document import Document, Step
+from tflab.curriculum.file_cells import FileCell
 from tflab.protocol.events import (
     CellError,
     CellFinished,
@@ -105,6 +107,7 @@ class MemoryDrafts:
     def __init__(self, kept: dict[int, str] | None = None) -> None:
         self.trouble = ""
         self.kept = dict(kept or {})
+        self.cells: tuple[FileCell, ...] | None = None
 
     def load(self, document: Document, /) -> dict[int, str]:
         """As the protocol in `tflab.ui.launch.Drafts`."""
@@ -113,6 +116,14 @@ class MemoryDrafts:
     def save(self, document: Document, index: int, source: str, /) -> None:
         """As above."""
         self.kept[index] = source
+
+    def load_cells(self, document: Document, /) -> tuple[FileCell, ...] | None:
+        """As above."""
+        return self.cells
+
+    def save_cells(self, document: Document, cells: Sequence[FileCell] | None, /) -> None:
+        """As above."""
+        self.cells = None if cells is None else tuple(cells)
 
 
 def lesson(*sources: str, panel: str = "") -> Document:

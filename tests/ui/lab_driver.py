@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from textual import events
@@ -13,7 +13,7 @@ from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui.app import LabApp
 from tflab.ui.exercise_desk import Grader
-from tflab.ui.launch import Launch, Linter, Preferences, StaticNames
+from tflab.ui.launch import Launch, Linter, Preferences, Save, SaveAs, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.widgets.code_editor import CodeEditor
@@ -99,7 +99,8 @@ async def lab(
     static_names: StaticNames | None = None,
     preferences: Preferences | None = None,
     runs: KeptRuns | None = None,
-    save: Callable[[Document, Mapping[int, str]], Document] | None = None,
+    save: Save | None = None,
+    save_as: SaveAs | None = None,
     summary: Callable[[], str] | None = None,
     session: MemorySession | None = None,
     grader: Grader | None = None,
@@ -123,6 +124,7 @@ async def lab(
             preferences=preferences,
             runs=runs,
             save=save,
+            save_as=save_as,
             summary=summary,
             grader=grader,
         )

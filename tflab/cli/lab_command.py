@@ -25,6 +25,7 @@ from tflab.messages import language, text
 if TYPE_CHECKING:
     from tflab.cli.session_spec import PlannedSession
     from tflab.curriculum.document import Document
+    from tflab.curriculum.drafts import Drafts
     from tflab.curriculum.lesson import LessonList
     from tflab.curriculum.progress import Progress
     from tflab.ui.lesson_entry import LessonEntry
@@ -73,16 +74,16 @@ def _open_lesson(word: str, plain: bool, **values: Any) -> int:
     return _show_lesson(lesson.name, lessons, take_limits(values), plain=plain)
 
 
-def open_file_in_lab(file: str, options: SessionOptions, arguments: Sequence[str]) -> int:
-    """Opens a file of the user's own; the exit status. Raises `UnreadableDocument`."""
-    from tflab.curriculum.notebook import read_document
+def open_file_in_lab(file: str | None, options: SessionOptions, arguments: Sequence[str]) -> int:
+    """Opens a file of the user's own, or a scratch notebook for None; the exit status. Raises `UnreadableDocument`."""
+    from tflab.curriculum.notebook import read_document, untitled_document
 
-    document = read_document(file)
+    document = read_document(file) if file is not None else untitled_document(Path.cwd())
     _require_a_terminal()
     from tflab.cli.session_spec import file_session
     from tflab.curriculum.lesson import list_lessons
 
-    planned = file_session(document, options, arguments=(file, *arguments), folder=Path.cwd(), recorder="key")
+    planned = file_session(document, options, arguments=(file or "", *arguments), folder=Path.cwd(), recorder="key")
     return _show(document, planned, list_lessons(language()))
 
 
@@ -121,11 +122,12 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
         from tflab.curriculum.lesson import open_lesson
         from tflab.curriculum.preferences import PreferenceFile
         from tflab.curriculum.progress import Progress
-        from tflab.curriculum.saving import save
+        from tflab.curriculum.saving import save, save_as
 
         drafts, progress = Drafts(writer=writer), Progress(writer=writer)
         learner = Learner(progress)
         notes = [*planned.notes, *_notes_about(document, lessons, drafts.left_over(document))]
+        notes += _notes_about_drafts(document, drafts)
         first_launch = progress.first_launch
         from tflab.ui.app import run_lab
 
@@ -151,6 +153,7 @@ def _show(document: Document, planned: PlannedSession, lessons: LessonList) -> i
             linter=Ruff(),
             runs=KeptRuns(writer=writer),
             save=save,
+            save_as=save_as,
         )
         learner.left()
         return status
@@ -222,6 +225,15 @@ def _entries(lessons: LessonList, progress: Progress) -> list[LessonEntry]:
             )
         )
     return entries
+
+
+def _notes_about_drafts(document: Document, drafts: Drafts) -> list[str]:
+    """What the person should know of text that the file does not have."""
+    if document.is_untitled:
+        return [text("curriculum.kept.scratch")]
+    if document.kind != "lesson" and (drafts.load(document) or drafts.load_cells(document) is not None):
+        return [text("curriculum.kept.restored", path=document.path.name)]
+    return []
 
 
 def _notes_about(document: Document, lessons: LessonList, left_over: Sequence[Path]) -> list[str]:

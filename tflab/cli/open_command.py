@@ -13,12 +13,12 @@ from tflab.messages import text
 
 
 @click.command(cls=Command, name="open", help=text("cli.help.open"))
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="[FILE]", required=False)
 @click.argument("more", nargs=-1, metavar="[-- ARGUMENTS...]")
 @session_options
 @click.pass_context
-def open_file(context: click.Context, /, file: str, more: tuple[str, ...], **values: Any) -> int:
-    """Opens FILE in the lab and gives the exit status."""
+def open_file(context: click.Context, /, file: str | None, more: tuple[str, ...], **values: Any) -> int:
+    """Opens FILE in the lab, or a scratch notebook, and gives the exit status."""
     if more:
         raise WrongCall(text("cli.wrong.script_arguments", word=more[0], file=file))
     call = context.obj if isinstance(context.obj, Call) else Call()

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from tflab.protocol.events import CellFinished, Event, OutputCleared, ResultShown, StreamWritten
 
 Output = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ShownOutputs:
+    """What the latest run of a cell has shown."""
+
+    execution_count: int | None
+    outputs: list[Output]
 
 
 class CellOutputs:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tflab.protocol.logical_devices import LogicalDevices
+
+if TYPE_CHECKING:
+    from tflab.curriculum.file_cells import FileCell
 
 DocumentKind = Literal["lesson", "notebook", "script"]
 
@@ -51,6 +54,10 @@ class Document:
     devices: LogicalDevices = ()
     """Logical devices that its session starts with."""
     front_matter: dict[str, object] = field(default_factory=dict)
+    cells: tuple[FileCell, ...] = ()
+    """What the file holds, one for one; empty for a lesson, and for Markdown that cannot be written back."""
+    is_untitled: bool = False
+    """Whether it has no file yet: a scratch notebook. Its ``path`` is where the file would be."""
 
 
 class UnreadableDocument(Exception):

@@ -6,6 +6,9 @@ of a starter that has changed: it stays in the folder as left over, and `Drafts.
 fingerprint ignores comments and strings, the only things in which the languages differ, so that a draft is the
 same in both.
 
+In a file of one's own cells can be added, moved and taken away, too: while any is, all of them are kept together in
+one file (`tflab.curriculum.cell_drafts`), named after what the file on the disk holds.
+
 Two labs with one document open write different files as long as they edit different steps. Where both edit the
 same step, the later save keeps the other's text beside its own (``....other``).
 """
@@ -17,11 +20,14 @@ import io
 import shutil
 import tokenize
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from tflab.curriculum import cell_drafts
 from tflab.curriculum.document import Document
+from tflab.curriculum.file_cells import FileCell
 from tflab.curriculum.kept_files import BackgroundWriter, locked, remove_unfinished, set_aside, write_atomically
 from tflab.user_folders import state_folder
 
@@ -66,6 +72,30 @@ class Drafts:
             content = source.encode("utf-8", errors="replace")
             self._writer.put(str(path), partial(self._write, path, content))
 
+    def load_cells(self, document: Document) -> tuple[FileCell, ...] | None:
+        """The cells of a file of one's own whose structure was edited; None where it was not. As `load`."""
+        path = self._cells_path(document)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        try:
+            cells = cell_drafts.decode(content, document.cells)
+        except ValueError:
+            with suppress(OSError):
+                set_aside(path, "damaged")
+            return None
+        self._known[path] = content
+        return cells
+
+    def save_cells(self, document: Document, cells: Sequence[FileCell] | None) -> None:
+        """Keeps the cells of a file soon, with all their text; None ends the draft."""
+        path = self._cells_path(document)
+        if cells is None:
+            self._writer.put(str(path), partial(self._remove, path))
+        else:
+            self._writer.put(str(path), partial(self._write, path, cell_drafts.encode(cells)))
+
     def reset(self, document: Document, index: int | None = None) -> None:
         """Forgets the draft of one step, or of the whole document."""
         paths = self._paths(document)
@@ -78,9 +108,10 @@ class Drafts:
 
     def left_over(self, document: Document) -> list[Path]:
         """Drafts of earlier versions of the document, which no step of it has any more."""
-        current = set(self._paths(document))
+        current = {*self._paths(document), self._cells_path(document)}
+        folder = self.folder(document)
         try:
-            return sorted(path for path in self.folder(document).glob("*.py") if path not in current)
+            return sorted(path for kind in ("*.py", "*.json") for path in folder.glob(kind) if path not in current)
         except OSError:
             return []
 
@@ -88,6 +119,8 @@ class Drafts:
         """Where the drafts of a document are."""
         if document.kind == "lesson":
             return self._base() / "lessons" / document.path.stem
+        if document.is_untitled:
+            return self._base() / "scratch"
         digest = hashlib.sha256(str(document.path).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return self._base() / "files" / f"{document.path.stem[:60]}-{digest}"
 
@@ -113,6 +146,9 @@ class Drafts:
             seen[fingerprint] += 1
             paths.append(folder / f"{fingerprint}-{seen[fingerprint]}.py")
         return paths
+
+    def _cells_path(self, document: Document) -> Path:
+        return self.folder(document) / f"cells-{cell_drafts.fingerprint(document.cells)}.json"
 
     def _write(self, path: Path, content: bytes) -> None:
         with locked(path.parent):

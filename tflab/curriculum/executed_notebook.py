@@ -53,7 +53,7 @@ def _notebook_of(document: Document) -> tuple[dict[str, Any], dict[int, RawCell]
     """The notebook without outputs, and its code cells by the index of their step."""
     if document.path.suffix.lower() == ".ipynb":
         notebook = ipynb.load(document.path.read_text(encoding="utf-8-sig"), str(document.path))
-        return notebook, dict(enumerate(cell for cell in notebook["cells"] if ipynb.is_code(cell)))
+        return notebook, dict(enumerate(cell.piece for cell in ipynb.read_cells(notebook) if cell.kind == "code"))
     cells: list[RawCell] = []
     code: dict[int, RawCell] = {}
     for step in document.steps:

@@ -7,26 +7,56 @@ before version 4.
 from __future__ import annotations
 
 import json
+import secrets
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
-from tflab.curriculum.cells import Cell
 from tflab.curriculum.document import UnreadableDocument
+from tflab.curriculum.file_cells import FileCell
 from tflab.messages import text
 
 NEWEST = 4
 """The major version of the notebook format that is read."""
 
 
-def read_cells(content: str, shown: str) -> tuple[list[Cell], str]:
-    """The cells and the title of a notebook; ``shown`` is what messages call the file.
+def read_cells(notebook: dict[str, Any]) -> list[FileCell]:
+    """The cells of a loaded notebook, one for each of its entries, whatever they are."""
+    return [_cell(raw) for raw in notebook["cells"]]
 
-    Raises `UnreadableDocument`.
-    """
-    notebook = load(content, shown)
-    title = notebook["metadata"].get("title")
-    cells = [cell for raw in notebook["cells"] if (cell := _cell(raw)) is not None]
-    return cells, title if isinstance(title, str) else ""
+
+def write_cells(notebook: dict[str, Any], cells: Sequence[FileCell]) -> list[Any]:
+    """The entries of a notebook that holds these cells; what it did not understand of them stays."""
+    with_ids = (notebook.get("nbformat", 0), notebook.get("nbformat_minor", 0)) >= (4, 5)
+    taken = {str(cell.piece.get("id")) for cell in cells if isinstance(cell.piece, dict)}
+    written: list[Any] = []
+    for cell in cells:
+        entry = _entry(cell)
+        if with_ids and isinstance(entry, dict) and "cell_type" in entry and "id" not in entry:
+            identity = next(name for name in iter(lambda: secrets.token_hex(4), "") if name not in taken)
+            taken.add(identity)
+            entry = {"cell_type": entry["cell_type"], "id": identity, **entry}
+        written.append(entry)
+    return written
+
+
+def version_of(content: bytes) -> object:
+    """The major version of the format that a notebook says it has. Raises ValueError where it is no JSON."""
+    notebook = json.loads(content.decode("utf-8-sig"))
+    return notebook.get("nbformat") if isinstance(notebook, dict) else None
+
+
+def new_notebook(python: str) -> dict[str, Any]:
+    """A notebook without cells, for ``python`` (a version)."""
+    return {
+        "cells": [],
+        "metadata": {
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "language_info": {"name": "python", "version": python},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
 
 
 def load(content: str, shown: str) -> dict[str, Any]:
@@ -61,12 +91,6 @@ def load(content: str, shown: str) -> dict[str, Any]:
     return notebook
 
 
-def is_code(raw: Any) -> bool:
-    """Whether a cell of a loaded notebook is one of the code cells that `read_cells` gives."""
-    cell = _cell(raw)
-    return cell is not None and cell.kind == "code"
-
-
 def _converted(content: str, shown: str) -> dict[str, Any]:
     """A notebook of an older format in the current one."""
     import logging
@@ -93,19 +117,46 @@ def _language(metadata: dict[str, Any]) -> str:
     return ""
 
 
-def _cell(raw: Any) -> Cell | None:
-    """One cell; None for raw cells and for what is no cell."""
+def _cell(raw: Any) -> FileCell:
+    """One cell; raw cells and what is no cell are only carried along."""
     if not isinstance(raw, dict) or raw.get("cell_type") not in ("code", "markdown"):
-        return None
+        return FileCell("other", "", piece=raw)
     source = raw.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
     if not isinstance(source, str):
-        return None
+        return FileCell("other", "", piece=raw)
     metadata = raw.get("metadata")
     tags = metadata.get("tags", ()) if isinstance(metadata, dict) else ()
-    return Cell(
+    return FileCell(
         kind="code" if raw["cell_type"] == "code" else "markdown",
         source=source.replace("\r\n", "\n"),
+        piece=raw,
         tags=frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset(),
     )
+
+
+def _entry(cell: FileCell) -> Any:
+    """A cell as a notebook has it, made of what it was there."""
+    if cell.kind == "other":
+        return cell.piece
+    before = cell.piece if isinstance(cell.piece, dict) else {}
+    same = (before and _cell(before)) or None
+    if same is not None and (same.kind, same.source) == (cell.kind, cell.source) and not cell.attachments:
+        return before
+    entry = {"cell_type": cell.kind, "metadata": {}, **before}
+    entry["cell_type"] = cell.kind
+    if cell.kind == "markdown":
+        entry.pop("outputs", None)
+        entry.pop("execution_count", None)
+        shown = {name: picture for name, picture in cell.attachments.items() if f"attachment:{name}" in cell.source}
+        if shown:
+            entry["attachments"] = {**shown, **(before.get("attachments") or {})}
+    else:
+        entry.pop("attachments", None)
+        entry.setdefault("execution_count", None)
+        entry.setdefault("outputs", [])
+    if same is None or same.source != cell.source or "source" not in before:
+        as_list = isinstance(before.get("source", []), list)
+        entry["source"] = cell.source.splitlines(keepends=True) if as_list else cell.source
+    return entry

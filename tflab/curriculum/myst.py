@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from tflab.curriculum.cells import Cell
 from tflab.curriculum.front_matter import BrokenFrontMatter, Value, parse_entries, parse_value
@@ -78,6 +79,23 @@ def read_cells(body: str, first_line: int = 0) -> list[Cell]:
         number += 1
     close_prose(number)
     return cells
+
+
+def is_closing(line: str) -> bool:
+    """Whether a line can close a fence."""
+    fence = _FENCE.match(line)
+    return fence is not None and not fence[2]
+
+
+def settings_of(lines: Sequence[str]) -> dict[str, object]:
+    """What the lines above a cell's own text say of it: the options of a code cell, the JSON of a break."""
+    settings: dict[str, object] = {}
+    for number, line in enumerate(lines):
+        if _is_code_cell(line):
+            return _options(list(lines[number + 1 :]), number + 1)[0]
+        if line.startswith("+++"):
+            settings = _block_settings(line[3:].strip(), number + 1)
+    return settings
 
 
 def _blank_before(lines: list[str]) -> int:

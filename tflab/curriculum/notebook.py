@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import difflib
 import errno
-import io
 import os
 import stat
-import tokenize
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tflab.curriculum import ipynb, percent
 from tflab.curriculum.cells import Cell, first_heading, steps_from
-from tflab.curriculum.document import Document, UnreadableDocument
+from tflab.curriculum.document import Document, Step, UnreadableDocument
+from tflab.curriculum.file_cells import FileCell, numbered, steps_of
+from tflab.curriculum.file_forms import open_form, plain_lines
 from tflab.messages import text
 
 SUFFIXES: Final = (".py", ".ipynb", ".md")
@@ -29,14 +28,28 @@ def read_document(path: str | Path) -> Document:
     """The file's steps. Raises `UnreadableDocument` for anything that cannot be opened."""
     path = Path(path)
     shown = str(path)
-    suffix = path.suffix.lower()
-    content = _read_bytes(path, shown, suffix)
+    content = _read_bytes(path, shown, path.suffix.lower())
+    document = parse_document(path.absolute(), shown, content)
+    if path.suffix.lower() == ".ipynb" and not any(cell.kind != "other" for cell in document.cells):
+        raise UnreadableDocument(text("curriculum.file.empty", path=shown))
+    return document
+
+
+def parse_document(path: Path, shown: str, content: bytes) -> Document:
+    """The steps of a file that holds ``content``; ``shown`` is what messages call it. Raises `UnreadableDocument`."""
     readers: dict[str, Callable[[Path, str, bytes], Document]] = {
         ".py": _read_script,
         ".ipynb": _read_notebook,
         ".md": _read_markdown,
     }
-    return readers[suffix](path.absolute(), shown, content)
+    return readers[path.suffix.lower()](path, shown, content)
+
+
+def untitled_document(folder: Path) -> Document:
+    """A notebook that has no file yet, with one empty cell; ``folder`` is where its code runs."""
+    cells = numbered([FileCell("code", "")])
+    document = notebook_of(folder / "untitled.ipynb", cells, text("curriculum.kept.untitled"))
+    return replace(document, is_untitled=True)
 
 
 def read_standard_input(stream: BinaryIO) -> Document:
@@ -53,27 +66,23 @@ def read_standard_input(stream: BinaryIO) -> Document:
 
 def _read_script(path: Path, shown: str, content: bytes) -> Document:
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        source = content.decode(encoding)
+        cells = open_form(".py", content, shown).cells
     except (SyntaxError, LookupError, UnicodeDecodeError) as error:
         raise UnreadableDocument(text("curriculum.file.undecodable_script", path=shown, reason=error)) from None
-    source = _plain_lines(source)
-    return Document(
-        path=path, kind="script", title=path.name, steps=steps_from(percent.read_cells(source)), filename=str(path)
-    )
+    steps = steps_of(cells)
+    return Document(path=path, kind="script", title=path.name, steps=steps, filename=str(path), cells=cells)
 
 
 def _read_notebook(path: Path, shown: str, content: bytes) -> Document:
-    cells, title = ipynb.read_cells(_utf8(content, shown), shown)
-    if not any(cell.source.strip() for cell in cells):
-        raise UnreadableDocument(text("curriculum.file.empty", path=shown))
-    return _notebook(path, cells, title)
+    _utf8(content, shown)
+    opened = open_form(".ipynb", content, shown)
+    return notebook_of(path, opened.cells, opened.title)
 
 
 def _read_markdown(path: Path, shown: str, content: bytes) -> Document:
     from tflab.curriculum import myst
 
-    source = _plain_lines(_utf8(content, shown))
+    source = plain_lines(_utf8(content, shown))
     if not myst.has_code_cells(source):
         raise UnreadableDocument(text("curriculum.file.no_code_cells", path=shown))
     if _is_lesson(path):
@@ -98,7 +107,20 @@ def _read_markdown(path: Path, shown: str, content: bytes) -> Document:
         if cell["cell_type"] in ("code", "markdown")
     ]
     title = notebook["metadata"].get("title", "")
-    return _notebook(path, cells, title if isinstance(title, str) else "")
+    document = notebook_of(path, (), title if isinstance(title, str) else "", steps_from(cells))
+    return replace(document, cells=_pieces(content, shown, document))
+
+
+def _pieces(content: bytes, shown: str, document: Document) -> tuple[FileCell, ...]:
+    """The cells of a page as they can be written back; none where jupytext reads its code otherwise."""
+    from tflab.curriculum.myst import BrokenMyst
+
+    try:
+        cells = open_form(".md", content, shown).cells
+    except BrokenMyst:
+        return ()
+    read = [(step.prose, step.source) for step in document.steps]
+    return cells if [(step.prose, step.source) for step in steps_of(cells)] == read else ()
 
 
 def _is_lesson(path: Path) -> bool:
@@ -107,11 +129,14 @@ def _is_lesson(path: Path) -> bool:
     return path.resolve().parent.parent == lessons_folder()
 
 
-def _notebook(path: Path, cells: list[Cell], title: str) -> Document:
-    steps = steps_from(cells)
-    if not title:
-        title = next((first_heading(cell.source) for cell in cells if cell.kind == "markdown"), "") or path.stem
-    return Document(path=path, kind="notebook", title=title, steps=steps)
+def notebook_of(
+    path: Path, cells: tuple[FileCell, ...], title: str = "", steps: tuple[Step, ...] | None = None
+) -> Document:
+    """A notebook of these cells; its title is the first heading where it has none, else the file's name."""
+    steps = steps_of(cells) if steps is None else steps
+    headings = (first_heading(step.prose) for step in steps)
+    title = title or next((heading for heading in headings if heading), "") or path.stem
+    return Document(path=path, kind="notebook", title=title, steps=steps, cells=cells)
 
 
 # --- the bytes ---------------------------------------------------------------------------------------------------
@@ -177,7 +202,3 @@ def _utf8(content: bytes, shown: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableDocument(text("curriculum.file.not_utf8", path=shown, offset=error.start)) from None
-
-
-def _plain_lines(source: str) -> str:
-    return source.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")

@@ -1,122 +1,165 @@
-"""Writes edited steps back into the file they came from, and leaves everything else in it as it is."""
+"""Writes edited cells back into the file they came from, and leaves everything else in it as it is."""
 
 from __future__ import annotations
 
-import io
-import json
 import os
+import platform
 import stat
-import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from tflab.curriculum import ipynb, myst
+from tflab.curriculum import ipynb
+from tflab.curriculum.cell_outputs import ShownOutputs
 from tflab.curriculum.document import Document, UnreadableDocument
+from tflab.curriculum.file_cells import FileCell, same_text
+from tflab.curriculum.file_forms import OpenedFile, new_form, open_form
 from tflab.curriculum.kept_files import write_atomically
-from tflab.curriculum.notebook import STANDARD_INPUT, read_document
+from tflab.curriculum.myst import BrokenMyst
+from tflab.curriculum.notebook import STANDARD_INPUT, SUFFIXES, parse_document
 from tflab.messages import text
+
+Outputs = Mapping[int, ShownOutputs]
+"""What cells have shown, by their identities."""
 
 
 class Unsaveable(Exception):
     """The file is left as it was; the message is one line for people."""
 
 
-def save(document: Document, sources: Mapping[int, str]) -> Document:
-    """Puts ``sources``, by index of the step, into the document's file; the document as it is now.
+class AlreadyThere(Unsaveable):
+    """Another file has that name."""
 
-    The file's newlines, encoding, permissions and, in a notebook, its metadata, outputs and attachments stay. Raises
-    `Unsaveable`: for a lesson, for a file that is no longer what it was when it was opened, for one that cannot be
-    written.
+
+def save(document: Document, cells: Sequence[FileCell], outputs: Outputs | None = None) -> Document:
+    """Puts ``cells`` in place of the document's; the document as it is in the file now.
+
+    The file's newlines, encoding, permissions and, in a notebook, its metadata, attachments and the outputs of cells
+    without new ``outputs`` stay. Raises `Unsaveable`: for a lesson, for a file that is no longer what it was when it
+    was opened, for one that cannot be written.
     """
-    shown = str(document.path)
     if document.kind == "lesson" or document.filename == STANDARD_INPUT:
         raise Unsaveable(text("curriculum.save.lesson"))
     path = document.path.resolve()
     try:
         content = path.read_bytes()
-        written = changed(document, content, sources)
+        written = changed(document, content, cells, outputs or {})
         if written != content:
             write_atomically(path, written, mode=stat.S_IMODE(os.stat(path).st_mode))
-        return read_document(document.path)
+        return _read_back(document.path, str(document.path), written, cells)
     except OSError as error:
-        raise Unsaveable(text("curriculum.save.unwritable", path=shown, reason=error.strerror or str(error))) from None
-    except UnreadableDocument as error:
-        raise Unsaveable(str(error)) from None
+        raise _unwritable(document.path, error) from None
 
 
-def changed(document: Document, content: bytes, sources: Mapping[int, str]) -> bytes:
-    """The file's ``content`` with the steps' ``sources`` in it. Raises `Unsaveable`."""
-    edits = {index: source for index, source in sources.items() if source != document.steps[index].source}
-    if not edits:
-        return content
-    suffix = document.path.suffix.lower()
-    if suffix == ".ipynb":
-        return _notebook(document, content, edits)
-    encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
-    if suffix == ".py":
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    written = content.decode(encoding)
-    newline = "\r\n" if "\r\n" in written else "\n"
-    lines = written.replace("\r\n", "\n").split("\n")
-    starts = _starts_in_script(document) if suffix == ".py" else _starts_in_markdown(document, lines)
-    for index in sorted(edits, reverse=True):
-        before = document.steps[index].source
-        old = before.split("\n") if before else []
-        start = starts[index]
-        if lines[start : start + len(old)] != old:
-            raise _Moved(document)
-        lines[start : start + len(old)] = edits[index].split("\n")
+def save_as(cells: Sequence[FileCell], outputs: Outputs, target: Path, *, replace_it: bool = False) -> Document:
+    """Writes ``cells``, which came from no file, into a new one whose ending says its form.
+
+    Raises `AlreadyThere` where there is one and it is not to be replaced, `Unsaveable` where none can be written.
+    """
+    suffix = target.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise Unsaveable(text("curriculum.save.unknown_kind", path=target, kinds=" ".join(SUFFIXES)))
+    form = new_form(suffix, platform.python_version())
     try:
-        return newline.join(lines).encode(encoding)
+        if target.is_dir():
+            raise Unsaveable(text("curriculum.save.folder", path=target))
+        if not target.parent.is_dir():
+            raise Unsaveable(text("curriculum.save.no_folder", path=target, folder=target.parent))
+        if target.exists() and not replace_it:
+            raise AlreadyThere(text("curriculum.save.there", path=target))
+        fresh = [replace(cell, piece=None, origin=None) for cell in cells if cell.kind != "other"]
+        written = form.write(_with_outputs(fresh, outputs) if suffix == ".ipynb" else fresh)
+        _check(target, suffix, written, fresh)
+        umask = os.umask(0)
+        os.umask(umask)
+        write_atomically(target.resolve(), written, mode=0o666 & ~umask)
+        return _read_back(target.absolute(), str(target), written, fresh)
+    except ValueError:
+        # A NUL in the name.
+        raise Unsaveable(text("curriculum.save.no_name", path=repr(str(target)))) from None
+    except OSError as error:
+        raise _unwritable(target, error) from None
+
+
+def changed(document: Document, content: bytes, cells: Sequence[FileCell], outputs: Outputs) -> bytes:
+    """The file's ``content`` with ``cells`` in it. Raises `Unsaveable`."""
+    suffix = document.path.suffix.lower()
+    if not document.cells:
+        raise Unsaveable(text("curriculum.save.laid_out", path=document.path))
+    opened = _opened(document, suffix, content)
+    if not same_text(opened.cells, document.cells):
+        raise _moved(document)
+    # What a cell is beside its text may have changed since: outputs of another Jupyter, say.
+    current = [cell if cell.origin is None else replace(cell, piece=opened.cells[cell.origin].piece) for cell in cells]
+    if suffix == ".ipynb":
+        current = _with_outputs(current, outputs)
+    in_place = [cell.origin for cell in current] == list(range(len(opened.cells)))
+    new_outputs = suffix == ".ipynb" and any(cell.identity in outputs for cell in current)
+    if in_place and same_text(current, opened.cells) and not new_outputs:
+        return content
+    try:
+        written = opened.write(current)
     except UnicodeEncodeError as error:
         wrong = error.object[error.start : error.end]
         raise Unsaveable(
-            text("curriculum.save.encoding", path=document.path, letters=wrong, encoding=encoding)
+            text("curriculum.save.encoding", path=document.path, letters=wrong, encoding=error.encoding)
         ) from None
+    _check(document.path, suffix, written, current)
+    return written
 
 
-class _Moved(Unsaveable):
-    def __init__(self, document: Document) -> None:
-        super().__init__(text("curriculum.save.moved", path=document.path))
-
-
-def _starts_in_script(document: Document) -> dict[int, int]:
-    """0-based lines at which steps begin."""
-    return {step.index: step.first_line - 1 for step in document.steps}
-
-
-def _starts_in_markdown(document: Document, lines: list[str]) -> dict[int, int]:
-    body = 0
-    if lines[0].rstrip() == "---":
-        body = next((number + 1 for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
+def _opened(document: Document, suffix: str, content: bytes) -> OpenedFile:
     try:
-        cells = [cell for cell in myst.read_cells("\n".join(lines[body:]), body) if cell.kind == "code"]
-    except myst.BrokenMyst:
-        raise _Moved(document) from None
-    # Prose behind the last cell is a step without code.
-    if len(cells) not in (len(document.steps), len(document.steps) - 1):
-        raise _Moved(document)
-    return {step.index: cell.line - 1 for step, cell in zip(document.steps, cells, strict=False)}
+        if suffix == ".ipynb" and ipynb.version_of(content) != ipynb.NEWEST:
+            raise Unsaveable(text("curriculum.save.old_notebook", path=document.path))
+        return open_form(suffix, content, str(document.path))
+    except (UnreadableDocument, BrokenMyst, SyntaxError, LookupError, ValueError):
+        raise _moved(document) from None
 
 
-def _notebook(document: Document, content: bytes, edits: Mapping[int, str]) -> bytes:
-    written = content.decode("utf-8-sig")
-    notebook: dict[str, Any] = json.loads(written)
-    if notebook.get("nbformat") != ipynb.NEWEST:
-        raise Unsaveable(text("curriculum.save.old_notebook", path=document.path))
-    code = [cell for cell in notebook["cells"] if ipynb.is_code(cell)]
-    for index, source in edits.items():
-        if index >= len(code) or _source(code[index]) != document.steps[index].source:
-            raise _Moved(document)
-        as_list = isinstance(code[index]["source"], list)
-        code[index]["source"] = source.splitlines(keepends=True) if as_list else source
-    # As Jupyter lays it out; one that was written on a single line stays there.
-    indent = 1 if "\n" in written.strip() else None
-    ending = "\n" if written.endswith("\n") else ""
-    return (json.dumps(notebook, indent=indent, ensure_ascii=False) + ending).encode("utf-8", "surrogatepass")
+def _check(path: Path, suffix: str, written: bytes, cells: Sequence[FileCell]) -> None:
+    """Raises `Unsaveable` where Markdown would be read as other cells than those that it was made of."""
+    if suffix != ".md":
+        # In a script a line that begins a cell means just that, and a notebook has no such lines.
+        return
+    try:
+        read = open_form(suffix, written, "").cells
+    except BrokenMyst:
+        read = ()
+    stripped = [replace(cell, source=cell.source.strip("\n")) for cell in cells]
+    if not same_text(read, [cell for cell in stripped if cell.kind == "code" or cell.source.strip()]):
+        raise Unsaveable(text("curriculum.save.reads_otherwise", path=path))
 
 
-def _source(cell: dict[str, Any]) -> str:
-    source = cell.get("source", "")
-    joined = "".join(source) if isinstance(source, list) else str(source)
-    return joined.replace("\r\n", "\n")
+def _read_back(path: Path, shown: str, written: bytes, cells: Sequence[FileCell]) -> Document:
+    """The document that the file is now; cells that are still one for one what they were keep their identities."""
+    try:
+        document = parse_document(path, shown, written)
+    except UnreadableDocument as error:
+        raise Unsaveable(str(error)) from None
+    if [cell.kind for cell in document.cells] != [cell.kind for cell in cells]:
+        return document
+    kept = [replace(new, identity=old.identity) for new, old in zip(document.cells, cells, strict=True)]
+    return replace(document, cells=tuple(kept))
+
+
+def _with_outputs(cells: Sequence[FileCell], outputs: Outputs) -> list[FileCell]:
+    """Cells that have run, with what they showed."""
+    result: list[FileCell] = []
+    for cell in cells:
+        shown = outputs.get(cell.identity)
+        if shown is not None and cell.kind == "code":
+            before: dict[str, Any] = cell.piece if isinstance(cell.piece, dict) else {"cell_type": "code", "source": []}
+            piece = {**before, "execution_count": shown.execution_count, "outputs": shown.outputs}
+            cell = replace(cell, piece={"metadata": {}, **piece})
+        result.append(cell)
+    return result
+
+
+def _moved(document: Document) -> Unsaveable:
+    return Unsaveable(text("curriculum.save.moved", path=document.path))
+
+
+def _unwritable(path: Path, error: OSError) -> Unsaveable:
+    return Unsaveable(text("curriculum.save.unwritable", path=path, reason=error.strerror or str(error)))

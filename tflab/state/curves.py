@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -114,6 +114,11 @@ class Curves:
         for curve in self:
             curve.stale = curve.stale or curve.cell == cell
             curve.before = curve.series.count
+
+    def renumber(self, moved: Mapping[int, int]) -> None:
+        """The cells have other numbers: ``moved`` has the new one of each that is still there, by the old."""
+        for curve in self:
+            curve.cell = None if curve.cell is None else moved.get(curve.cell)
 
     def log(self, event: MetricsLogged) -> None:
         """Adds a batch of values; steps that begin anew begin a new run of the curve."""

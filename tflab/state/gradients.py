@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -79,6 +79,11 @@ class GradientSites:
 
     def __iter__(self) -> Iterator[GradientSite]:
         return iter(sorted(self._sites.values(), key=lambda site: -site.run))
+
+    def renumber(self, moved: Mapping[int, int]) -> None:
+        """The cells have other numbers: ``moved`` has the new one of each that is still there, by the old."""
+        for site in self:
+            site.cell = None if site.cell is None else moved.get(site.cell)
 
     def begin(self, cell: int | None) -> None:
         """``cell`` is run, perhaps once more: what it records now takes the place of what it recorded before."""

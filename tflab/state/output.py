@@ -21,6 +21,8 @@ HEAD_LINES: Final = 10_000
 TAIL_LINES: Final = 50_000
 """A run of very short lines is bounded by their number, since each costs memory beyond its characters."""
 MOST_BLOCKS: Final = 400
+GONE: Final = -1
+"""Stands for a cell that was taken away after it had run."""
 MOST_LINES: Final = 200_000
 
 LineKind = Literal["heading", "stdout", "stderr", "result", "error", "image", "hidden", "note"]
@@ -282,6 +284,13 @@ class OutputStore:
         block.status, block.seconds, block.error = status, seconds, error
         if error is not None:
             block.show("error", error.traceback.rstrip("\n") or f"{error.name}: {error.message}")
+        self.version += 1
+
+    def renumber(self, moved: Mapping[int, int]) -> None:
+        """The cells have other numbers: ``moved`` has the new one of each that is still there, by the old."""
+        for block in self.blocks:
+            if block.cell is not None:
+                block.cell = moved.get(block.cell, GONE)
         self.version += 1
 
     def row_of(self, cell: int) -> int | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from tflab.protocol.events import ProblemFound, Site
 from tflab.state.places import place_of, step_number
@@ -34,6 +37,18 @@ class Problems:
     def has_question(self, cell: int) -> bool:
         """Whether a recorded run of ``cell`` would name an operation that is not known yet."""
         return any(problem.unexplained and problem.cell == cell for problem in self.found)
+
+    def renumber(self, moved: Mapping[int, int]) -> None:
+        """The cells have other numbers; what was found in one that is not there any more goes with it."""
+        kept: list[ProblemFound] = []
+        for problem in self.found:
+            here, cell = cell_of(problem), problem.cell
+            if here is not None and here not in moved:
+                continue
+            file = problem.file if here is None else f"<cell {moved[here] + 1}>"
+            kept.append(msgspec.structs.replace(problem, file=file, cell=None if cell is None else moved.get(cell)))
+        self.found = kept
+        self.version += 1
 
     @property
     def by_severity(self) -> list[ProblemFound]:

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -21,7 +21,7 @@ from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui import splash
 from tflab.ui.drawing import drawing_on_the_terminal
 from tflab.ui.exercise_desk import Grader
-from tflab.ui.launch import Drafts, Launch, Linter, Preferences, Session, StaticNames
+from tflab.ui.launch import Drafts, Launch, Linter, Preferences, Save, SaveAs, Session, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.themes import THEMES, preferred_theme
@@ -139,7 +139,8 @@ def run_lab(
     preferences: Preferences | None = None,
     linter: Linter | None = None,
     runs: KeptRuns | None = None,
-    save: Callable[[Document, Mapping[int, str]], Document] | None = None,
+    save: Save | None = None,
+    save_as: SaveAs | None = None,
 ) -> int:
     """Shows the lab until the person quits; the exit status, which is 128 + n where signal n ended it.
 
@@ -168,6 +169,7 @@ def run_lab(
             linter=linter,
             runs=runs,
             save=save,
+            save_as=save_as,
         )
     )
     try:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
 
 from tflab.curriculum.document import Document
 from tflab.curriculum.kept_runs import KeptRuns
+from tflab.curriculum.session_outputs import SessionOutputs
 from tflab.messages import text
 from tflab.protocol.events import CellFinished, Event, SessionReady
 from tflab.protocol.lifecycle import CellsDropped, SessionEnded
@@ -52,6 +53,12 @@ class Conductor:
         """Steps whose next run is to be recorded."""
         self._sent: int | None = None
         """The step that the session has been asked to run and has not finished."""
+        self._sent_as: int | None = None
+        """The number by which the session knows the step that it was sent last."""
+        self._sent_now: int | None = None
+        """The number that this step has by now."""
+        self.outputs: SessionOutputs | None = None
+        """What cells of a notebook have shown; None where no file keeps it."""
         self._question = 0
         self._restarting = False
         """A fresh session was asked for and is not ready: what is sent now would be lost with the old one."""
@@ -108,10 +115,26 @@ class Conductor:
         used = self.state.busy or bool(self.state.steps) or copy.document.devices != self.copy.document.devices
         self._drop()
         self.copy = copy
+        self.outputs = None
         self.state.forget_steps()
         if used and self.state.phase != "failed":
             self._restarting = True
             self._session.restart()
+
+    def renumber(self, moved: Mapping[int, int]) -> None:
+        """The steps have other numbers: ``moved`` has the new one of each that is still there, by the old."""
+        self._waiting = deque(moved[index] for index in self._waiting if index in moved)
+        self._recorded = {moved[index] for index in self._recorded if index in moved}
+        if self._sent is not None:
+            self._sent = moved.get(self._sent)
+        if self._sent_now is not None:
+            self._sent_now = moved.get(self._sent_now)
+        self.state.renumber(moved)
+
+    @property
+    def running(self) -> int | None:
+        """The step that the session has been asked to run and has not finished."""
+        return self._sent
 
     @property
     def waiting(self) -> bool:
@@ -133,10 +156,12 @@ class Conductor:
             return False
         end = time.monotonic() + seconds
         while self._events and time.monotonic() < end:
-            event = self._events.popleft()
+            event = self._renumbered(self._events.popleft())
             if not self._is_possible(event):
                 continue
             self.state.apply(event)
+            if self.outputs is not None and isinstance(event, Event):
+                self.outputs.follow(event, self._identity(event.cell))
             if self._keeper is not None:
                 self._keeper.follow(event, self.state.curves)
             self._follow(event)
@@ -145,6 +170,19 @@ class Conductor:
     def _is_possible(self, event: LabEvent) -> bool:
         """False for what only a session can say that makes things up: of a step that the document does not have."""
         return not isinstance(event, Event) or event.cell is None or 0 <= event.cell < len(self.copy.document.steps)
+
+    def _renumbered(self, event: LabEvent) -> LabEvent:
+        """An event of the cell that runs, with the number that its step has by now."""
+        if self._sent_as != self._sent_now and isinstance(event, Event) and event.cell == self._sent_as:
+            return msgspec.structs.replace(event, cell=self._sent_now)
+        return event
+
+    def _identity(self, cell: int | None) -> int | None:
+        """The cell of the file that a step is."""
+        if cell is None or self.copy.cells is None:
+            return None
+        identities = self.copy.cells.identities()
+        return identities[cell] if cell < len(identities) else None
 
     def _follow(self, event: LabEvent) -> None:
         if isinstance(event, CellFinished):
@@ -184,7 +222,7 @@ class Conductor:
 
     def _send_next(self) -> None:
         if self._sent is None and self._waiting and not self._restarting:
-            index = self._sent = self._waiting.popleft()
+            index = self._sent = self._sent_as = self._sent_now = self._waiting.popleft()
             self._session.run(
                 RunCellRequest(
                     cell=index,

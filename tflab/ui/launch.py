@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tflab.ui.lesson_entry import LessonEntry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tflab.curriculum.cell_outputs import ShownOutputs
     from tflab.curriculum.document import Document
+    from tflab.curriculum.file_cells import FileCell
     from tflab.curriculum.kept_runs import KeptRuns
     from tflab.curriculum.preferences import Preferences as Choices
     from tflab.protocol.diagnostics import Diagnostic
@@ -102,9 +106,38 @@ class Drafts(Protocol):
     def save(self, document: Document, index: int, source: str, /) -> None:
         """Keeps ``source`` for step ``index``, atomically and without making anyone wait."""
 
+    def load_cells(self, document: Document, /) -> tuple[FileCell, ...] | None:
+        """The cells of a file whose structure was edited; None where it was not."""
+
+    def save_cells(self, document: Document, cells: Sequence[FileCell] | None, /) -> None:
+        """Keeps them; None ends that draft."""
+
     @property
     def trouble(self) -> str:
         """One line for people where typing is not being kept; else empty."""
+
+
+class Save(Protocol):
+    """Writes cells into the file that they came from."""
+
+    def __call__(
+        self, document: Document, cells: Sequence[FileCell], outputs: Mapping[int, ShownOutputs], /
+    ) -> Document:
+        """The document as its file has it then. Raises `Unsaveable`."""
+
+
+class SaveAs(Protocol):
+    """Writes cells into a file of another name."""
+
+    def __call__(
+        self,
+        cells: Sequence[FileCell],
+        outputs: Mapping[int, ShownOutputs],
+        target: Path,
+        *,
+        replace_it: bool = False,
+    ) -> Document:
+        """The document that the file holds then. Raises `AlreadyThere`, `Unsaveable`."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +179,8 @@ class Launch:
     linter: Linter | None = None
     """Checks code as it is typed; None where nothing does."""
     runs: KeptRuns | None = None
-    save: Callable[[Document, Mapping[int, str]], Document] | None = None
-    """Puts edited steps into the document's file; raises `Unsaveable` (`tflab.curriculum.saving`)."""
+    save: Save | None = None
+    """Puts edited cells into the document's file; raises `Unsaveable` (`tflab.curriculum.saving.save`)."""
+    save_as: SaveAs | None = None
+    """Writes cells into a new file (`tflab.curriculum.saving.save_as`)."""
     """Keeps the runs that draw curves; None where none are kept."""

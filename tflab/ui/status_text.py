@@ -63,6 +63,10 @@ class Situation:
     """Whether a check is on its way."""
     unsaved: bool = False
     """Whether the file lacks what was typed."""
+    own: bool = False
+    """Whether cells can be added, moved and taken away: in a file of one's own."""
+    writing: bool = False
+    """Whether the text above the code is being edited."""
     doors: tuple[str, ...] = ()
     """The flags that opened something in the sandbox."""
 
@@ -211,12 +215,18 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         hints.append(hint("⇧F5", "restart", "restart_and_run"))
     if situation.unsaved:
         hints.append(hint("^S", "save", "save"))
+    if situation.writing:
+        hints.append(hint("Esc", "read", "edit_text"))
+    elif situation.own and situation.reading:
+        hints.append(hint("Enter", "write", "edit_text"))
     if situation.prose:
         hints.append(hint("F2", "code" if situation.reading else "lesson", "lesson_or_code"))
     if situation.step > 0:
         hints.append(hint("F3", "previous", "previous_step"))
     if situation.step + 1 < situation.steps:
         hints.append(hint("F4", "next", "next_step"))
+    if situation.own:
+        hints.append(hint("Alt+A", "add", "add_below"))
     hints.append(hint("F12", "next_tab", "next_tab"))
     hints.append(hint("F11", "restore" if situation.maximised else "maximise", "maximise"))
     hints.append(hint("F1", "help", "help"))

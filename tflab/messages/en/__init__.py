@@ -3,6 +3,7 @@
 from typing import Final
 
 from tflab.messages.en import (
+    cells,
     check,
     cli,
     client,
@@ -20,6 +21,7 @@ from tflab.messages.en import (
 )
 
 MESSAGES: Final[dict[str, str]] = {
+    **cells.MESSAGES,
     **check.MESSAGES,
     **cli.MESSAGES,
     **client.MESSAGES,

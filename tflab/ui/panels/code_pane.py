@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -120,6 +120,14 @@ class CodePane(Container):
             editor.remove()
         self._editors.clear()
 
+    def renumber(self, moved: Mapping[int, int]) -> None:
+        """The steps have other numbers: ``moved`` has the new one of each that is still there, by the old."""
+        for index, editor in self._editors.items():
+            if index not in moved:
+                editor.remove()
+        self._editors = {moved[index]: editor for index, editor in self._editors.items() if index in moved}
+        self._index = moved.get(self._index, -1)
+
     def show_marks(self, index: int, layer: str, marks: Sequence[Mark]) -> None:
         """Marks lines of step ``index`` in place of those that ``layer`` had marked there."""
         editor = self._editors.get(index)
@@ -154,6 +162,11 @@ class CodePane(Container):
         self.focus_editor()
 
     # --- finding ------------------------------------------------------------------------------------------------
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether the line that finds and replaces has the keys."""
+        return self._bar.has_focus_within
 
     def find(self) -> None:
         """Looks for what is selected, or for what is typed next."""

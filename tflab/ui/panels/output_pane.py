@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from tflab.messages import text
 from tflab.protocol.events import InputRequested
-from tflab.state.output import Block, Line, OutputStore
+from tflab.state.output import GONE, Block, Line, OutputStore
 from tflab.state.terminal_text import plain
 from tflab.ui.widgets.figures import duration
 from tflab.ui.widgets.half_blocks import picture_rows
@@ -78,7 +78,7 @@ def _heading(block: Block, width: int) -> Row:
     left: Row = [
         ("── ", "faint"),
         (mark + " ", role),
-        (text("ui.output.step", step=(block.cell or 0) + 1), "strong"),
+        (_name(block), "strong"),
         ("  ", ""),
     ]
     if block.status == "error" and block.error is not None:
@@ -90,6 +90,12 @@ def _heading(block: Block, width: int) -> Row:
     right: Row = [] if block.status == "running" else [(duration(block.seconds), "muted")]
     room = width - sum(len(part) for part, _ in [*left, *right]) - 2
     return spread([*left, (" " + "─" * max(0, room - 1), "faint")], right, width)
+
+
+def _name(block: Block) -> str:
+    if block.cell == GONE:
+        return text("ui.output.gone")
+    return text("ui.output.step", step=(block.cell or 0) + 1)
 
 
 class AnswerLine(Input):

@@ -41,6 +41,20 @@ _ACTIONS: Final = (
     ("reset_step", ""),
     ("reset_lesson", ""),
 )
+_CELL_ACTIONS: Final = (
+    ("add_below", "Alt+A"),
+    ("add_above", "Alt+Shift+A"),
+    ("edit_text", "Alt+V"),
+    ("split_cell", "Alt+S"),
+    ("join_cell", "Alt+J"),
+    ("turn_cell", "Alt+M"),
+    ("move_up", "Shift+F3"),
+    ("move_down", "Shift+F4"),
+    ("delete_cell", "Alt+W"),
+    ("undo_cells", "Alt+U"),
+    ("redo_cells", "Alt+Y"),
+)
+"""In a file of one's own."""
 _TAB_KEYS: Final = "TGRHCDXP"
 _LAST_ACTIONS: Final = (
     ("switch_theme", ""),
@@ -64,6 +78,7 @@ def commands(lab: LabScreen) -> list[Command]:
 
     return [
         *(action(name, key) for name, key in _ACTIONS),
+        *(action(name, key) for name, key in (_CELL_ACTIONS if lab.copy.cells is not None else ())),
         *(
             show(name, f"Alt+{key}", partial(lab.action_tab, name))
             for name, key in zip(PANELS, "TGRHCDXP", strict=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 
-from tflab.curriculum.saving import Unsaveable
 from tflab.messages import text
 from tflab.protocol.diagnostics import Unformattable
 from tflab.protocol.editing_help import NameDescribed
@@ -33,7 +32,6 @@ class LabEditing(LabView):
     """The keys of the code that need more than the code."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", priority=True, show=False),
         Binding("ctrl+f", "find", priority=True, show=False),
         Binding("ctrl+g", "go_to_line", priority=True, show=False),
         Binding("alt+i", "describe", priority=True, show=False),
@@ -52,7 +50,11 @@ class LabEditing(LabView):
         """What is typed is kept."""
         now = time.monotonic()
         # As it is now: this may be news of a key that others have followed, which were kept already.
-        self.copy.edit(event.index, self.panes.code.sources().get(event.index, event.source), now)
+        source = self.panes.code.sources().get(event.index)
+        if source is None:
+            # The cell was taken away.
+            return
+        self.copy.edit(event.index, source, now)
         self.checking.edited(now)
 
     # --- names --------------------------------------------------------------------------------------------------
@@ -118,24 +120,20 @@ class LabEditing(LabView):
             self.keep_typing()
             await self.show_step(index)
 
-    # --- the file -----------------------------------------------------------------------------------------------
+    # --- as it was ----------------------------------------------------------------------------------------------
 
-    def action_save(self) -> None:
-        """Writes what was typed into the file; it is kept as a draft until then."""
-        self.after_typing(self._save)
+    def action_reset_step(self) -> None:
+        """The step's code as the file has it; undo brings one's own back."""
+        if self.document.steps:
+            self.panes.code.replace_source(self.step, self.document.steps[self.step].source)
+            self.desk.reset(self.step)
 
-    def _save(self) -> None:
-        self.keep_typing()
-        edits = self.copy.edits()
-        if self.launch.save is None or self.document.kind == "lesson":
-            self.notify(text("curriculum.save.lesson"), timeout=6)
-            return
-        try:
-            self.copy.saved(self.launch.save(self.document, edits))
-        except Unsaveable as error:
-            self.notify(str(error), severity="error", timeout=10)
-        else:
-            self.notify(text("curriculum.save.saved", path=self.document.path.name), timeout=3)
+    def action_reset_lesson(self) -> None:
+        """The code of every step as the file has it."""
+        for step in self.document.steps:
+            self.copy.edit(step.index, step.source, time.monotonic())
+            self.panes.code.replace_source(step.index, step.source)
+            self.desk.reset(step.index)
 
     # --- going about and laying out -----------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +12,7 @@ from textual.binding import Binding, BindingType
 from tflab.curriculum.document import UnreadableDocument
 from tflab.messages import text
 from tflab.ui.launch import Launch
-from tflab.ui.screens.lab_editing import LabEditing
+from tflab.ui.screens.cell_keys import CellKeys
 from tflab.ui.screens.leaflet import Leaflet, help_rows, page_rows, welcome_rows
 from tflab.ui.tabs import tab_named
 from tflab.ui.themes import other_brightness, other_palette
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from tflab.ui.panels.tensor_view import TensorView
 
 
-class LabScreen(LabEditing):
+class LabScreen(CellKeys):
     """Turns keys into requests."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +72,7 @@ class LabScreen(LabEditing):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be done before the panes are there."""
-        return self.ready
+        return self.ready and super().check_action(action, parameters)
 
     # --- running ------------------------------------------------------------------------------------------------
 
@@ -254,19 +253,6 @@ class LabScreen(LabEditing):
         """A fresh session, in which nothing has run."""
         self.conductor.restart()
 
-    def action_reset_step(self) -> None:
-        """The step's code as the file has it; undo brings one's own back."""
-        if self.document.steps:
-            self.panes.code.replace_source(self.step, self.document.steps[self.step].source)
-            self.desk.reset(self.step)
-
-    def action_reset_lesson(self) -> None:
-        """The code of every step as the file has it."""
-        for step in self.document.steps:
-            self.copy.edit(step.index, step.source, time.monotonic())
-            self.panes.code.replace_source(step.index, step.source)
-            self.desk.reset(step.index)
-
     def action_help(self) -> None:
         """All keys."""
         self.app.push_screen(Leaflet(text("ui.help.title"), help_rows), self.press_again)
@@ -331,6 +317,7 @@ class LabScreen(LabEditing):
             return
         self.desk.cancel()
         self.conductor.change_document(WorkingCopy(document, self.launch.drafts))
+        self.panes.prose.leave_editor()
         self.desk = self._new_desk(document)
         self.panes.code.forget_steps()
         if self.launch.opened is not None:

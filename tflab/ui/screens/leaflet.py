@@ -49,6 +49,7 @@ _EDITOR_KEYS: tuple[tuple[str, str], ...] = (
     ("Alt+E", "edit_outside"),
     ("Esc", "leave"),
 )
+_CELL_KEYS: tuple[tuple[str, str], ...] = (("Alt+A V W U", "cells"),)
 _CURVE_KEYS: tuple[tuple[str, str], ...] = (
     ("← → ⇧←→", "cross_hair"),
     ("Enter Esc", "pick"),
@@ -120,17 +121,18 @@ class Leaflet(ModalScreen[str | None]):
 
 def help_rows(width: int) -> list[Row]:
     """All keys on one page: two columns where there is room."""
-    groups = [("lab", _KEYS), ("editor", _EDITOR_KEYS), ("curves", _CURVE_KEYS)]
+    groups = [("lab", _KEYS), ("cells", _CELL_KEYS), ("editor", _EDITOR_KEYS), ("curves", _CURVE_KEYS)]
     half = width // 2
     # The left column ends before the right one begins.
-    widths = [width] * 3 if width < _TWO_COLUMNS else [half - 1, width - half, width - half]
+    left_width, right_width = (width, width) if width < _TWO_COLUMNS else (half - 1, width - half)
+    widths = [left_width, left_width, right_width, right_width]
     blocks = [_key_block(name, keys, room) for (name, keys), room in zip(groups, widths, strict=True)]
     if width < _TWO_COLUMNS:
         stacked = list(blocks[0])
         for block in blocks[1:]:
             stacked += [[], *block]
         return stacked
-    left, right = blocks[0], [*blocks[1], [], *blocks[2]]
+    left, right = [*blocks[0], [], *blocks[1]], [*blocks[2], [], *blocks[3]]
     rows: list[Row] = []
     for number in range(max(len(left), len(right))):
         row = left[number] if number < len(left) else []
