@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -196,20 +196,6 @@ class RunState:
         self.steps.clear()
         self.armed.clear()
         self.last_error = None
-        self.version += 1
-
-    def renumber(self, moved: Mapping[int, int]) -> None:
-        """The steps have other numbers: ``moved`` has the new one of each that is still there, by the old."""
-        self.steps = {moved[index]: run for index, run in self.steps.items() if index in moved}
-        if self.running is not None:
-            self.running = moved.get(self.running)
-        if self.last_error is not None:
-            index, error = self.last_error
-            self.last_error = (moved[index], error) if index in moved else None
-        self.output.renumber(moved)
-        self.problems.renumber(moved)
-        self.curves.renumber(moved)
-        self.gradients.renumber(moved)
         self.version += 1
 
     @property

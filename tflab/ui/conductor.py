@@ -22,6 +22,7 @@ from tflab.protocol.lifecycle import CellsDropped, SessionEnded
 from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest, RunCellRequest
 from tflab.protocol.server import ServerFailed
 from tflab.protocol.steering import LoopAction
+from tflab.state.renumbering import renumber
 from tflab.state.run_state import LabEvent, RunState
 from tflab.ui.launch import Session
 from tflab.ui.run_keeper import RunKeeper
@@ -129,7 +130,7 @@ class Conductor:
             self._sent = moved.get(self._sent)
         if self._sent_now is not None:
             self._sent_now = moved.get(self._sent_now)
-        self.state.renumber(moved)
+        renumber(self.state, moved)
 
     @property
     def running(self) -> int | None:
