@@ -131,11 +131,11 @@ def test_a_slow_reader_misses_no_loss(session: LiveSession) -> None:
 
 def test_losses_come_while_the_loop_runs(session: LiveSession) -> None:
     session.check(STEP)
-    session.start("deadline = time.monotonic() + 1.5\nwhile time.monotonic() < deadline:\n    step(x)\nprint('done')")
+    session.start("deadline = time.monotonic() + 2.5\nwhile time.monotonic() < deadline:\n    step(x)\nprint('done')")
     run = session.finish()
     kinds = [event for event in run.events if isinstance(event, (CellStarted, MetricsLogged, StreamWritten))]
     before = kinds[: next(i for i, event in enumerate(kinds) if isinstance(event, StreamWritten))]
-    assert sum(isinstance(event, MetricsLogged) for event in before) >= 5
+    assert sum(isinstance(event, MetricsLogged) for event in before) >= 2
 
 
 def test_gradients_are_bounded_in_rate_and_present_in_every_cell(session: LiveSession) -> None:

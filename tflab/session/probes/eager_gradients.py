@@ -26,18 +26,23 @@ from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
 from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_of_half_square
 from tflab.session.probes.optimizer_updates import OptimizerUpdate, plain_variable
+from tflab.session.probes.pace import Pace
 from tflab.session.probes.source_names import is_variable, names_of
 from tflab.session.probes.timing import Timing
 from tflab.session.probes.update_ratio import UpdateRatios
 
 INTERVAL: Final = 0.1
-"""Seconds between two steps of a call site whose norms are computed."""
+"""Seconds between two steps of a call site whose norms are computed, at least."""
+
+_SHARE: Final = 0.02
+_LONGEST_INTERVAL: Final = 1.0
+"""What the norms may take of the time of the learner's thread, and the seconds after which they are computed anyway."""
 
 _DETAILS_INTERVAL: Final = 0.3
 """Seconds between two closer looks at the gradients of a call site, at least."""
 
-_DETAILS_SHARE: Final = 100
-"""How many times as long as a closer look took it takes until the next."""
+_DETAILS_SHARE: Final = 0.01
+"""What closer looks may take of the time."""
 
 _TAKING_TURNS: Final = 4
 """Call sites that may take turns in a step, each with an optimizer of its own."""
@@ -92,7 +97,8 @@ class EagerSite:
         """For the poller to send."""
         self.last: _Call | _Sample | None = None
         """The latest call, where it was not sampled."""
-        self.sampled_at = -INTERVAL
+        self.pace = Pace(INTERVAL, _SHARE, _LONGEST_INTERVAL)
+        """When the next step's norms are computed."""
         self.is_large = False
         self.may_lack = True
         """Whether a gradient was None the last time it was looked at, or there was no last time."""
@@ -102,7 +108,7 @@ class EagerSite:
         self.awaits_update = False
         """Whether an optimizer used the gradients of an earlier call: a sample then waits for it."""
         self.details: dict[str, GradientDetails] = {}
-        self.details_due = 0.0
+        self.details_pace = Pace(_DETAILS_INTERVAL, _DETAILS_SHARE)
         self.rows: list[GradientRow] = []
         self.sources: list[weakref.ref[Any] | None] = []
         """The variables that ``rows`` were made for; None for a plain tensor, which is another one every time."""
@@ -155,10 +161,10 @@ class EagerGradients:
             self._latest.sites.append(site)
         noted = _Call(step, loss, call)
         now = time.monotonic()
-        if now - site.sampled_at >= INTERVAL:
-            site.sampled_at = now
+        if site.pace.is_due(now):
             site.last = None
             site.sample = self._measure(site, noted, learner)
+            site.pace.done(now, time.monotonic() - now)
             if not site.is_large:
                 site.ratios.keep(site.rows, nest.flatten(call.sources), now)
         else:
@@ -310,7 +316,7 @@ class EagerGradients:
         if final and site.last is not None:
             site.ratios.compare()
             last, site.last = site.last, None
-            site.sampled_at = time.monotonic()
+            site.pace.done(time.monotonic(), 0.0)
             if isinstance(last, _Call):
                 last = self._measure(site, last, None)
                 if site.update is not None:
@@ -343,14 +349,14 @@ class EagerGradients:
     def _look_closer(site: EagerSite, sample: _Sample) -> None:
         """The details of the gradients, now and then: as seldom as it takes to cost little."""
         began = time.monotonic()
-        if began < site.details_due or not sample.gradients:
+        if not site.details_pace.is_due(began) or not sample.gradients:
             return
         for row, gradient in zip(sample.rows, sample.gradients, strict=True):
             details = None if gradient is None else details_on_host(gradient)
             if details is not None:
                 site.details[row.name] = details
         now = time.monotonic()
-        site.details_due = now + max(_DETAILS_INTERVAL, _DETAILS_SHARE * (now - began))
+        site.details_pace.done(now, now - began)
 
 
 def _bytes_of(gradient: Any) -> int:

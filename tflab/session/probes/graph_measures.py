@@ -15,7 +15,7 @@ from tflab.session.probes import added_operations
 from tflab.session.probes.gradient_details import COUNT, UNKNOWN, GradientDetails, details_in_graph
 from tflab.session.probes.gradient_rows import GradientRow
 from tflab.session.probes.norms import norm_in_graph
-from tflab.session.probes.optimizer_updates import OptimizerUpdate, plain_variable
+from tflab.session.probes.optimizer_updates import Change, OptimizerUpdate, plain_variable
 from tflab.session.probes.ring import NormsOnDemand
 
 _ENOUGH_OPERATIONS: Final = 100
@@ -91,7 +91,7 @@ class UpdateMeasure:
         self.applied: dict[str, float] = {}
         self.ratios: dict[str, float] = {}
 
-    def write(self, step: Any, used: list[Any], changes: list[Any], variables: list[Any]) -> None:
+    def write(self, step: Any, used: list[Any], changes: list[Change | None], variables: list[Any]) -> None:
         """Adds to the graph what answers; None in ``used`` stands for the gradient itself, in ``changes`` for a change
         that is not known."""
 
@@ -99,10 +99,15 @@ class UpdateMeasure:
             unknown = tf.constant(UNKNOWN)
             applied = [unknown if gradient is None else norm_in_graph(gradient) for gradient in used]
             ratios = [
-                unknown if change is None else norm_in_graph(change) / tf.maximum(norm_in_graph(variable), 1e-30)
-                for change, variable in zip(changes, variables, strict=True)
+                unknown if change is None else _ratio(change, variable, now)
+                for change, variable, now in zip(changes, variables, after, strict=True)
             ]
             return [*applied, *ratios]
+
+        after = [
+            variable.read_value() if change is not None and change.before is not None else None
+            for change, variable in zip(changes, variables, strict=True)
+        ]
 
         self._on_demand.write(step, numbers)
 
@@ -121,6 +126,15 @@ class UpdateMeasure:
 
     def _known(self, numbers: list[float]) -> dict[str, float]:
         return {name: number for name, number in zip(self._names, numbers, strict=True) if number != UNKNOWN}
+
+
+def _ratio(change: Change, variable: Any, after: Any) -> Any:
+    """How far an update moved ``variable``, which holds ``after`` now where that was read, against its norm."""
+    if change.before is None:
+        moved, whole = change.value, variable
+    else:
+        moved, whole = after - change.before, change.before
+    return norm_in_graph(moved) / tf.maximum(norm_in_graph(whole), 1e-30)
 
 
 def _is_within(graph: Any, outer: Any) -> bool:

@@ -12,9 +12,23 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 from keras.src.backend.tensorflow.optimizer import TFOptimizer
+from tensorflow.python.eager import record
+from tensorflow.python.framework import ops
+from tensorflow.python.ops import control_flow_util
 
+from tflab.session.probes import added_operations
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet, quiet
+
+
+class Change(NamedTuple):
+    """Of one variable."""
+
+    value: Any
+    """What was added or subtracted."""
+    before: Any
+    """What the variable held, where XLA compiles the step: kept there at no cost, while ``value`` would have to be
+    written to memory for whoever asks. None elsewhere."""
 
 
 class OptimizerUpdate(NamedTuple):
@@ -24,12 +38,12 @@ class OptimizerUpdate(NamedTuple):
     """``tf.Variable`` objects."""
     gradients: list[Any]
     """What was applied, in the same order."""
-    changes: dict[int, Any]
-    """What was added to or subtracted from each variable, by the id of the ``tf.Variable``; where that was done."""
+    changes: dict[int, Change]
+    """By the id of the ``tf.Variable``, where something was added or subtracted."""
 
 
 class _UnderWay(threading.local):
-    changes: dict[int, Any] | None = None
+    changes: dict[int, Change] | None = None
 
 
 class OptimizerUpdates:
@@ -75,10 +89,19 @@ class OptimizerUpdates:
         def assign(optimizer: Any, variable: Any, value: Any) -> Any:
             changes = self._under_way.changes
             if changes is not None:
-                changes[id(plain_variable(variable))] = value
+                plain = plain_variable(variable)
+                changes[id(plain)] = Change(value, _before_in_xla(plain))
             return original(optimizer, variable, value)
 
         return assign
+
+
+def _before_in_xla(variable: Any) -> Any:
+    graph = ops.get_default_graph() if ops.inside_function() else None
+    if graph is None or not control_flow_util.GraphOrParentsInXlaContext(graph):
+        return None
+    with quiet, record.stop_recording(), added_operations.counted(graph):
+        return variable.read_value()
 
 
 def plain_variable(variable: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import linecache
 import threading
+import time
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from types import FrameType
@@ -17,6 +19,7 @@ from tflab.protocol.events import FunctionTraced, ProbeDisabled
 from tflab.protocol.server import RecorderDoor
 from tflab.protocol.steering import LoopAction
 from tflab.session.probes.journal import Emit, Journal
+from tflab.session.probes.pace import Pace
 from tflab.session.probes.poller import Poller
 from tflab.session.probes.private_names import PRIVATE_NAMES, missing_name
 from tflab.session.probes.quiet import quiet
@@ -36,6 +39,10 @@ _PROBES: Final = {
 }
 """In the order in which they are polled: a trace is told before what it computed, and what is wrong with it last."""
 
+
+_POLL_SHARE: Final = 0.01
+_LONGEST_PAUSE: Final = 0.15
+"""One probe's part of the time of a processor while a cell runs, and the seconds after which it is polled anyway."""
 
 _active: ProbeSet | None = None
 
@@ -78,6 +85,7 @@ class ProbeSet:
         self._poller: Poller | None = None
         self._source_of: SourceOf | None = None
         self._lock = threading.RLock()
+        self._paces: defaultdict[str, Pace] = defaultdict(lambda: Pace(0.0, _POLL_SHARE, _LONGEST_PAUSE))
 
     def install(self) -> None:
         """Patches TensorFlow and Keras. Runs no operation, starts no thread and leaves the context uninitialised.
@@ -238,7 +246,13 @@ class ProbeSet:
             for probe in self._probes:
                 if self.journal.is_broken(probe.name) or only not in (None, probe.name):
                     continue
+                pace = self._paces[probe.name]
+                if not final and not pace.is_due(time.monotonic()):
+                    continue
+                began = time.thread_time()
                 try:
                     probe.poll(final=final)
                 except Exception as error:
                     self.journal.note_fault(probe.name, error)
+                if not final:
+                    pace.done(time.monotonic(), time.thread_time() - began)

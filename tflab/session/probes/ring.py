@@ -13,10 +13,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.core.framework.attr_value_pb2 import AttrValue
 from tensorflow.python.framework import ops
+from tensorflow.python.ops import control_flow_util, resource_variable_ops
 from tensorflow.python.ops import gen_resource_variable_ops as raw
-from tensorflow.python.ops import resource_variable_ops
 
 MOST_SLOTS: Final = 16384
 """Rows that a ring holds: at the poller's 20 readings a second enough for 300,000 steps a second."""
@@ -135,9 +134,14 @@ class NormsOnDemand:
 
         with self._question():
             wanted = raw.read_variable_op(self._wanted, tf.bool)
-        answer = tf.cond(wanted, store, lambda: tf.constant(0))
-        if not self._on_host:
-            _keep_as_one_operation(answer)
+        if control_flow_util.GraphOrParentsInXlaContext(ops.get_default_graph()):
+            tf.cond(wanted, store, _no_answer)
+        else:
+            # TensorFlow spreads the conditional out: each tensor that the answer needs is let go as soon as it is
+            # there, not kept until the last one is, so that its memory is used again as it would be without. The
+            # answer is one call that is passed over, where, as nearly always, it is not wanted.
+            answer = tf.function(store, autograph=False, experimental_attributes=_ONE_CALL)
+            tf.cond(wanted, lambda: answer.get_concrete_function()(), _no_answer)
 
     def read(self) -> NormReading | None:
         """The numbers written since the last call, which are asked for anew; None where there are none yet."""
@@ -149,14 +153,8 @@ class NormsOnDemand:
         return NormReading(int(step), numbers)
 
 
-def _keep_as_one_operation(answer: Any) -> None:
-    """Has TensorFlow run the conditional as the one operation it is, not spread it out over the graph with a switch
-    for each gradient: half the cost where, as nearly always, the answer is no."""
-    conditional = answer.op
-    while conditional.type not in _CONDITIONALS and conditional.inputs:
-        conditional = conditional.inputs[0].op
-    if conditional.type in _CONDITIONALS:
-        conditional._set_attr("_lower_using_switch_merge", AttrValue(b=False))
+def _no_answer() -> Any:
+    return tf.constant(0)
 
 
-_CONDITIONALS: Final = ("If", "StatelessIf")
+_ONE_CALL: Final = {"_noinline": True}

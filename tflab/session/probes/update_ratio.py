@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any, Final, NamedTuple
 
 from tensorflow.python.eager import record
 
 from tflab.session.probes.gradient_rows import GradientRow
 from tflab.session.probes.norms import half_squared_norm
+from tflab.session.probes.pace import Pace
 from tflab.session.probes.source_names import is_variable
 from tflab.session.probes.tensor_values import tensor_of_variable
 
 INTERVAL: Final = 0.5
-"""Seconds between two measurements of a call site."""
+"""Seconds between two measurements of a call site, at least."""
+
+_SHARE: Final = 0.02
+_LONGEST_INTERVAL: Final = 5.0
+"""What they may take of the time of the learner's thread, and the seconds after which one is made anyway."""
 
 
 class _Before(NamedTuple):
@@ -29,23 +35,25 @@ class UpdateRatios:
     def __init__(self) -> None:
         self._before: list[_Before] = []
         self._halves: dict[str, tuple[Any, Any]] = {}
-        self._taken_at = -INTERVAL
+        self._pace = Pace(INTERVAL, _SHARE, _LONGEST_INTERVAL)
 
     def compare(self) -> None:
         """The next step has come: measures what the last update did, where weights were kept."""
         before, self._before = self._before, []
         if not before:
             return
+        began = time.monotonic()
         with record.stop_recording():
             for name, variable, value in before:
                 now = tensor_of_variable(variable)
                 self._halves[name] = (half_squared_norm(now - value), half_squared_norm(value))
+        ended = time.monotonic()
+        self._pace.done(ended, ended - began)
 
     def keep(self, rows: list[GradientRow], sources: list[Any], now: float) -> None:
         """Keeps the weights of ``sources`` until the next step, where the last time is long enough ago."""
-        if now - self._taken_at < INTERVAL:
+        if not self._pace.is_due(now):
             return
-        self._taken_at = now
         for row, source in zip(rows, sources, strict=True):
             if row.kind != "none" and is_variable(source):
                 value = tensor_of_variable(source)
