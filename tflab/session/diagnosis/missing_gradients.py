@@ -44,7 +44,8 @@ class MissingGradients(Rule):
         for position, gradient in enumerate(event.gradients):
             if gradient.kind == "none":
                 is_nameless = gradient.name.startswith("source ")
-                name = _source_at(file, event.site.line, position) if is_nameless else gradient.name
+                is_only = len(event.gradients) == 1
+                name = _source_at(file, event.site.line, position, is_only) if is_nameless else gradient.name
                 by_cause[gradient.cause].append(name or gradient.name)
         missing = sum(map(len, by_cause.values()))
         for cause, names in by_cause.items():
@@ -89,12 +90,14 @@ def _tape_at(file: str, line: int) -> str:
     return source_text.text_of(call.func.value) if is_method else "tape"  # type: ignore[union-attr]
 
 
-def _source_at(file: str, line: int, position: int) -> str | None:
-    """How the source at a position is written, where the list is written out; None where it is not."""
+def _source_at(file: str, line: int, position: int, is_only: bool) -> str | None:
+    """How the source at a position is written, where the list is written out or has a name; None where it is not."""
     call = _gradient_call(file, line)
     if call is None or len(call.args) < 2:
         return None
     sources = call.args[1]
     if isinstance(sources, (ast.List, ast.Tuple)):
         return source_text.text_of(sources.elts[position]) if position < len(sources.elts) else None
-    return source_text.text_of(sources) if position == 0 else None
+    if is_only:
+        return source_text.text_of(sources)
+    return f"{source_text.text_of(sources)}[{position}]" if isinstance(sources, (ast.Name, ast.Attribute)) else None

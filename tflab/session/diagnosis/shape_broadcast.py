@@ -1,7 +1,8 @@
 """``shape-broadcast``: a loss compares shape ``(n,)`` with ``(n, 1)`` and gets ``(n, n)`` without a word.
 
 The evidence: on the way to a scalar loss, a subtraction of these two shapes, one side of which depends on what is
-trained (the prediction) and the other not (the target), neither of them shaped on purpose with a new axis.
+trained (the prediction) and the other not (the target), neither of them shaped on purpose with a new axis, and whose
+every element is averaged or summed: the smallest of each row, say, is meant.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tflab.session.probes.trace_signature import shape_text
 
 _COMPARISONS: Final = frozenset({"Sub", "SquaredDifference"})
 _CALLS: Final = frozenset({"subtract", "squared_difference"})
+_AVERAGES: Final = frozenset({"Mean", "Sum"})
 _WIDENED: Final = frozenset({"ExpandDims", "StridedSlice"})
 """Operations that give an axis on purpose."""
 
@@ -32,8 +34,10 @@ class ShapeBroadcast(Rule):
         """A gradient of a scalar."""
         if len(taken.targets) != 1 or getattr(taken.targets[0], "shape", None) != ():
             return
-        for operation in taken.computation.behind(taken.targets):
-            if operation.kind in _COMPARISONS and _is_suspicious(operation, taken):
+        operations = list(taken.computation.behind(taken.targets))
+        for operation in operations:
+            is_suspicious = operation.kind in _COMPARISONS and _is_suspicious(operation, taken)
+            if is_suspicious and _is_averaged(operation, operations, taken.computation):
                 self._tell(operation)
 
     def _tell(self, operation: Operation) -> None:
@@ -71,6 +75,27 @@ def _is_suspicious(operation: Operation, taken: GradientTaken) -> bool:
         return False
     trained = _trained(taken)
     return _depends(taken.computation, flat, trained) != _depends(taken.computation, column, trained)
+
+
+def _is_averaged(operation: Operation, operations: list[Operation], computation: Computation) -> bool:
+    """Whether what becomes of the result, element by element, is averaged or summed."""
+    users: dict[int, list[Operation]] = {}
+    for each in operations:
+        for tensor in each.inputs:
+            made = computation.maker(tensor)
+            if made is not None:
+                users.setdefault(id(made), []).append(each)
+    shape = operation.outputs[0].shape.as_list()
+    waiting, seen = [operation], {id(operation)}
+    while waiting:
+        for user in users.get(id(waiting.pop()), ()):
+            same = user.outputs and user.outputs[0].shape.rank is not None and user.outputs[0].shape.as_list() == shape
+            if not same and user.kind in _AVERAGES:
+                return True
+            if same and id(user) not in seen:
+                seen.add(id(user))
+                waiting.append(user)
+    return False
 
 
 def _trained(taken: GradientTaken) -> set[int]:

@@ -105,6 +105,8 @@ def _parts(value: Any) -> Iterable[tuple[str, Any]]:
 
 
 def is_learners_class(kind: type) -> bool:
-    """Whether the learner wrote a class: one of its own methods is theirs."""
+    """Whether the learner wrote a class: it was made in their program, or one of its own methods is theirs."""
+    if kind.__module__ == "__main__":
+        return True
     functions = (member for member in vars(kind).values() if type(member) is FunctionType)
     return any(user_site.is_learners(function.__code__.co_filename) for function in functions)

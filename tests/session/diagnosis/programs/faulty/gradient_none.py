@@ -260,3 +260,13 @@ a, b = tf.Variable(1.0, name="a"), tf.Variable(2.0, name="b")
 with tf.GradientTape() as tape:
     value = combined(a, b)
 tape.gradient(value, [a, b])  # finds gradient-none/non-differentiable: b
+
+# === a list of variables that is made anew in the loop
+import tensorflow as tf
+
+weights = [tf.Variable(1.0), tf.Variable(2.0)]
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        cost = weights[0] * weights[1]
+    slopes = tape.gradient(cost, weights)  # finds gradient-none/variable-replaced: weights[0], weights[1]
+    weights = [w - 0.1 * (g if g is not None else 0.0) for w, g in zip(weights, slopes)]

@@ -43,3 +43,21 @@ def make():
         weight = weight / 2
 
 make()
+
+# === an object without methods that holds the settings
+import tensorflow as tf
+
+class Settings:
+    pass
+
+settings = Settings()
+settings.rate = 0.1
+value = tf.Variable(1.0)
+
+@tf.function
+def descend():  # finds stale-capture: settings.rate, descend
+    value.assign_sub(settings.rate * value)
+
+for _ in range(3):
+    descend()
+    settings.rate *= 0.5

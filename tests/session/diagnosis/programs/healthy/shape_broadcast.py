@@ -46,3 +46,12 @@ x, y = tf.random.normal((6, 2)), tf.ones((6,))
 with tf.GradientTape() as tape:
     total = loss_of(y, x @ first) + loss_of(y, x @ second)
 tape.gradient(total, [first, second])
+
+# === every point against every centre, as many of one as of the other
+import tensorflow as tf
+
+centres, points = tf.Variable([[0.0], [1.0], [2.0]]), tf.constant([0.1, 0.9, 2.2])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        distance = tf.reduce_mean(tf.reduce_min(tf.abs(centres - points), axis=0))
+    centres.assign_sub(0.1 * tape.gradient(distance, centres))
