@@ -12,7 +12,9 @@ from typing import Final
 
 from tflab.protocol.events import Event, GradientsRecorded, Severity
 from tflab.session.diagnosis import source_text
+from tflab.session.diagnosis.before_tape import used_before
 from tflab.session.diagnosis.finding import Finding
+from tflab.session.diagnosis.gradient_taken import GradientTaken
 from tflab.session.diagnosis.names import listed
 from tflab.session.diagnosis.raised_error import RaisedError
 from tflab.session.diagnosis.rule import Report, Rule
@@ -30,6 +32,14 @@ class MissingGradients(Rule):
     def __init__(self, report: Report, journal: Journal) -> None:
         super().__init__(report, journal)
         self._told = False
+        self._before: dict[tuple[str, int], frozenset[int]] = {}
+        """By place: the positions of the sources that were used before the tape's block."""
+
+    def gradient(self, taken: GradientTaken) -> None:
+        """Remembers what the source tells of the way to the tape, where any gradient is missing."""
+        self._before.pop(taken.place, None)
+        if any(gradient is None for gradient in taken.gradients):
+            self._before[taken.place] = used_before(taken)
 
     def cell_started(self) -> None:
         """Nothing was told in this run yet."""
@@ -46,7 +56,10 @@ class MissingGradients(Rule):
                 is_nameless = gradient.name.startswith("source ")
                 is_only = len(event.gradients) == 1
                 name = _source_at(file, event.site.line, position, is_only) if is_nameless else gradient.name
-                by_cause[gradient.cause].append(name or gradient.name)
+                cause = gradient.cause
+                if cause == "unused" and position in self._before.get((event.site.file, event.site.line), ()):
+                    cause = "outside-tape"
+                by_cause[cause].append(name or gradient.name)
         missing = sum(map(len, by_cause.values()))
         for cause, names in by_cause.items():
             some = missing < len(event.gradients)

@@ -53,8 +53,10 @@ class TapeTrail:
 
     def __init__(self, frame: FrameType) -> None:
         """``frame`` is the learner's code at the ``with`` statement."""
-        self._file = frame.f_code.co_filename
-        self._line = frame.f_lineno
+        self.file = frame.f_code.co_filename
+        """As Python names it."""
+        self.line = frame.f_lineno
+        """Of the ``with`` statement."""
         self._globals = frame.f_globals
         self._made: dict[int, _Made] = {}
         self.steps: list[TrailStep] = []
@@ -179,11 +181,11 @@ class TapeTrail:
     def _leaves_tensorflow(self) -> bool:
         """Whether the block turns tensors into NumPy's or Python's numbers, as far as its own lines show."""
         try:
-            tree = ast.parse("".join(linecache.getlines(self._file)))
+            tree = ast.parse("".join(linecache.getlines(self.file)))
         except (SyntaxError, ValueError, RecursionError):
             return False
-        blocks = [node for node in ast.walk(tree) if isinstance(node, ast.With) and node.lineno <= self._line]
-        blocks = [block for block in blocks if self._line < block.body[0].lineno or block.lineno == self._line]
+        blocks = [node for node in ast.walk(tree) if isinstance(node, ast.With) and node.lineno <= self.line]
+        blocks = [block for block in blocks if self.line < block.body[0].lineno or block.lineno == self.line]
         return any(self._converts(node) for block in blocks[-1:] for body in block.body for node in ast.walk(body))
 
     def _converts(self, node: ast.AST) -> bool:

@@ -270,3 +270,33 @@ for _ in range(2):
         cost = weights[0] * weights[1]
     slopes = tape.gradient(cost, weights)  # finds gradient-none/variable-replaced: weights[0], weights[1]
     weights = [w - 0.1 * (g if g is not None else 0.0) for w, g in zip(weights, slopes)]
+
+# === the body of a model runs before the tape, in a method behind a decorator
+import functools
+import keras
+import tensorflow as tf
+
+def logged(method):
+    @functools.wraps(method)
+    def inner(*arguments):
+        return method(*arguments)
+
+    return inner
+
+class Learner:
+    def __init__(self):
+        self.body, self.head = keras.layers.Dense(3, name="body"), keras.layers.Dense(1, name="head")
+        self.body.build((None, 2))
+        self.head.build((None, 3))
+
+    @logged
+    def update(self, x, y):
+        features = self.body(x)
+        with tf.GradientTape() as recorder:
+            error = tf.reduce_mean(tf.square(y - self.head(features)))
+        variables = self.body.trainable_variables + self.head.trainable_variables
+        return recorder.gradient(error, variables)  # finds gradient-none/outside-tape: body, recorder
+
+learner = Learner()
+for _ in range(2):
+    learner.update(tf.ones((4, 2)), tf.ones((4, 1)))

@@ -47,3 +47,14 @@ with tf.GradientTape() as outer:
         y = x**3
     first = inner.gradient(y, x)
 outer.gradient(first, x)
+
+# === what was computed before the tape is a constant, and only the rest is trained
+import keras
+import tensorflow as tf
+
+body, head = keras.layers.Dense(3), keras.layers.Dense(1)
+features = body(tf.ones((4, 2)))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        error = tf.reduce_mean(tf.square(head(features)))
+    tape.gradient(error, head.trainable_variables)
