@@ -109,6 +109,8 @@ class FileRun:
         self._began = time.monotonic()
         self._seconds = 0.0
         self._in_cell = False
+        self._updates: dict[str, str] = {}
+        """What displays of the running cell have become, by their ids."""
         self._killed_at: float | None = None
         self._ready = False
         self._collector = signals or RunSignals()
@@ -208,13 +210,28 @@ class FileRun:
         if isinstance(event, StreamWritten):
             self._output.write(event.name, event.text)
         elif isinstance(event, ResultShown) and self._shows_results:
-            self._output.write("stdout", event.mime.get("text/plain", "") + "\n")
-        elif isinstance(event, CellFinished) and event.error is not None and event.error.traceback:
+            self._show_result(event)
+        elif isinstance(event, CellFinished):
+            self._show_updates()
+        if isinstance(event, CellFinished) and event.error is not None and event.error.traceback:
             self._output.write("stderr", event.error.traceback.rstrip("\n") + "\n")
         self._summary.add(event)
         # The lab measures the machine from the start; a run's events begin with the session that they are about.
         if self._ready:
             self._tell_listeners(event)
+
+    def _show_result(self, event: ResultShown) -> None:
+        """Writes a result; of a display that is updated again and again what it was at first and at the end."""
+        shown = event.mime.get("text/plain", "")
+        if event.update and event.display_id is not None:
+            self._updates[event.display_id] = shown
+        else:
+            self._output.write("stdout", shown + "\n")
+
+    def _show_updates(self) -> None:
+        for shown in self._updates.values():
+            self._output.write("stdout", shown + "\n")
+        self._updates.clear()
 
     def _tell_listeners(self, event: Event) -> None:
         for listener in tuple(self._listeners):

@@ -249,6 +249,8 @@ class Session:
             sys.stderr.write(outcome.exception.code + "\n")
         # Inline figures are drawn here.
         shell.events.trigger("post_execute")
+        if shell.widget_texts is not None:
+            shell.widget_texts.cell_ends()
         if self._spec.probes:
             with self._failures_shown():
                 if finished.status == "error" and outcome.exception is not None:

@@ -29,6 +29,7 @@ from traitlets.config import Config
 from tflab.protocol.events import Event, OutputCleared, ResultShown
 from tflab.session.loading import INLINE_BACKEND
 from tflab.session.pictures import reduced
+from tflab.session.widget_text import WidgetTexts
 
 
 def mimebundle(data: Mapping[str, Any]) -> dict[str, str]:
@@ -60,7 +61,14 @@ class SessionDisplayHook(DisplayHook):
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
         """Emits the result."""
-        self.shell.show_result(ResultShown(cell=self.shell.cell, mime=mimebundle(format_dict), is_result=True))
+        self.shell.show_result(
+            ResultShown(
+                cell=self.shell.cell,
+                mime=mimebundle(format_dict),
+                is_result=True,
+                display_id=self.shell.widget_id(format_dict),
+            )
+        )
 
     def finish_displayhook(self) -> None:
         """Nothing was printed, so nothing is to be flushed."""
@@ -78,7 +86,7 @@ class SessionDisplayPublisher(DisplayPublisher):
             ResultShown(
                 cell=self.shell.cell,
                 mime=mimebundle(data),
-                display_id=transient.get("display_id"),
+                display_id=transient.get("display_id") or self.shell.widget_id(data),
                 update=bool(options.get("update", False)),
             )
         )
@@ -94,6 +102,9 @@ class SessionShell(InteractiveShell):
     cell: int | None = None
     """The running cell."""
 
+    widget_texts: WidgetTexts | None = None
+    """The widgets in sight; None before ``connect``."""
+
     _emit: Callable[[Event], None] | None = None
     _write_traceback: Callable[[BaseException], None] | None = None
 
@@ -101,6 +112,7 @@ class SessionShell(InteractiveShell):
         """Results go to ``emit`` from now on; exceptions inside magics and callbacks to ``write_traceback``."""
         self._emit = emit
         self._write_traceback = write_traceback
+        self.widget_texts = WidgetTexts(self._show_widget)
 
     @default("ipython_dir")
     def _ipython_dir_default(self) -> str:
@@ -109,6 +121,13 @@ class SessionShell(InteractiveShell):
     @default("profile_dir")
     def _profile_dir_default(self) -> Any:
         return ProfileDir.create_profile_dir_by_name(self.ipython_dir, "default")  # type: ignore[no-untyped-call]
+
+    def widget_id(self, data: Mapping[str, Any]) -> str | None:
+        """The id under which a widget's text is shown, so that it can follow the widget; None for all else."""
+        return self.widget_texts.displayed(data) if self.widget_texts is not None else None
+
+    def _show_widget(self, display_id: str, data: dict[str, Any]) -> None:
+        self.show(ResultShown(cell=self.cell, mime=mimebundle(data), display_id=display_id, update=True))
 
     def show_result(self, result: ResultShown) -> None:
         """Emits a result, before it what it looks like where it is a picture."""
