@@ -25,20 +25,25 @@ _LETTERS = "QZXJ"
 def latencies(rate: int, variables: dict[str, str], count: int) -> list[float]:
     """Milliseconds from each of ``count`` key presses in the editor until the letter is written."""
     program = [sys.executable, "-m", "tests.benchmarks.programs.busy_lab", str(rate)]
-    chance = random.Random(rate)
-    found = []
     with Watched(program, variables) as lab:
         lab.wait_for(b"value_5")
         lab.settle(seconds=3)
-        for number in range(count):
-            # Whoever types leaves the lab time for a few frames between two letters.
-            end = time.perf_counter() + 0.15 + chance.random() * 0.15
-            while (left := end - time.perf_counter()) > 0:
-                lab.read(left)
-            letter = _LETTERS[number % len(_LETTERS)]
-            waited, pressed = lab.waited(), lab.press(letter)
-            seconds = lab.wait_for(letter.encode()) - pressed
-            found.append(max(0.0, seconds - (lab.waited() - waited)) * 1000)
+        return key_latencies(lab, count, seed=rate)
+
+
+def key_latencies(lab: Watched, count: int, *, seed: int) -> list[float]:
+    """Milliseconds from each of ``count`` key presses until the letter is written; the code has the focus."""
+    chance = random.Random(seed)
+    found = []
+    for number in range(count):
+        # Whoever types leaves the lab time for a few frames between two letters.
+        end = time.perf_counter() + 0.15 + chance.random() * 0.15
+        while (left := end - time.perf_counter()) > 0:
+            lab.read(left)
+        letter = _LETTERS[number % len(_LETTERS)]
+        waited, pressed = lab.waited(), lab.press(letter)
+        seconds = lab.wait_for(letter.encode()) - pressed
+        found.append(max(0.0, seconds - (lab.waited() - waited)) * 1000)
     return found
 
 

@@ -59,3 +59,27 @@ def test_a_query_is_compiled_once() -> None:
     assert language is not None
     first, second = ParsedSource("a", language), ParsedSource("b", language)
     assert first.prepare_query("(identifier) @name") is second.prepare_query("(identifier) @name")
+
+
+async def test_a_long_text_is_coloured_when_the_typing_pauses_and_after_undo() -> None:
+    async with lab(lesson("\n".join(f"value_{number} = {number}" for number in range(3000)))) as running:
+        editor = running.editor
+        await running.until(lambda: editor._highlights[0])
+        await running.press(*"import q")
+        await running.until(lambda: "import" in running.source())
+        await running.until(
+            lambda: (0, 6, "include") in editor._highlights[0] or "keyword" in str(editor._highlights[0])
+        )
+        document = editor.document
+        assert isinstance(document, ParsedSource)
+        await running.press("ctrl+z")
+        await running.until(lambda: not document.is_behind and running.source().startswith("value_0"))
+
+
+async def test_rows_are_counted_as_textual_counts_them() -> None:
+    async with lab(lesson("\n".join("x = " + "1 + " * number for number in range(60)) + "1")) as running:
+        wrapped = running.editor.wrapped_document
+        assert wrapped.height > 60
+        assert wrapped.height == sum(len(offsets) + 1 for offsets in wrapped._wrap_offsets)
+        await running.press(*"abc", "enter")
+        assert wrapped.height == sum(len(offsets) + 1 for offsets in wrapped._wrap_offsets)

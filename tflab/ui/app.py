@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -31,6 +32,7 @@ _TYPING_PATIENCE: Final = 0.5
 _END_PATIENCE: Final = 20.0
 """Seconds that a lab has for its own end after a signal; what was typed is kept before."""
 _KINDS_OF_WIDGETS: Final = 512
+_SWITCH_SECONDS: Final = 0.0005
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -172,6 +174,8 @@ def run_lab(
             save_as=save_as,
         )
     )
+    # What reads the session's events must not keep the screen waiting for each of Python's usual 5 ms.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     try:
         with drawing_on_the_terminal():
             status = app.run()

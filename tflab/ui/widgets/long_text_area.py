@@ -10,13 +10,15 @@ from typing import Final
 
 from textual._tree_sitter import TREE_SITTER, get_language
 from textual.document._document_navigator import DocumentNavigator
-from textual.document._wrapped_document import WrappedDocument
+from textual.timer import Timer
 from textual.widgets import TextArea
 
-from tflab.ui.widgets.parsed_source import ParsedSource, is_compiled
+from tflab.ui.widgets.parsed_source import ParsedSource, WrappedSource, is_compiled
 
 _SHORT: Final = 120
 """Rows up to which a text is coloured as a whole."""
+_PAUSE: Final = 0.5
+"""Seconds without a key after which a long text gets the colours of what was typed."""
 _AROUND: Final = 30
 """Rows above and below those in sight that are coloured with them."""
 
@@ -26,6 +28,8 @@ class LongTextArea(TextArea):
 
     _coloured = range(0)
     """The rows that have their colours."""
+    _pause: Timer | None = None
+    """Waits for the typing to pause."""
 
     def _set_document(self, text: str, language: str | None) -> None:
         grammar = get_language(language) if language and TREE_SITTER else None
@@ -37,7 +41,7 @@ class LongTextArea(TextArea):
         # The first text can be read before its colours are there.
         self._highlight_query = document.prepare_query(query) if is_compiled(grammar, query) else None
         self.document = document
-        self.wrapped_document = WrappedDocument(document, tab_width=self.indent_width)
+        self.wrapped_document = WrappedSource(document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._build_highlight_map()
         self.move_cursor((0, 0))
@@ -60,7 +64,17 @@ class LongTextArea(TextArea):
         if not (isinstance(self.document, ParsedSource) and self.document.language == get_language(language or "")):
             super()._watch_language(language)
 
+    def _catch_up(self) -> None:
+        if isinstance(self.document, ParsedSource) and self.document.is_behind:
+            self.document.parse()
+            self._build_highlight_map()
+            self.refresh()
+
     def _build_highlight_map(self) -> None:
+        if isinstance(self.document, ParsedSource) and self.document.is_behind:
+            if self._pause is not None:
+                self._pause.stop()
+            self._pause = self.set_timer(_PAUSE, self._catch_up)
         if self.document.line_count <= _SHORT or not self._highlight_query:
             self._coloured = range(self.document.line_count)
             super()._build_highlight_map()
