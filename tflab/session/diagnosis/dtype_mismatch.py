@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tflab.protocol.events import ProblemEdit
@@ -116,7 +117,7 @@ def _typed(node: ast.expr, error: RaisedError) -> str | None:
         return None
     if isinstance(value, (tf.Tensor, tf.Variable)):
         return str(value.dtype.name)
-    return str(value.dtype) if isinstance(value, keras.Variable) else None
+    return str(value.dtype) if isinstance(value, (keras.Variable, np.ndarray, np.generic)) else None
 
 
 def _cast(place: tuple[str, int], odd: _Operand, dtype: str) -> ProblemEdit | None:

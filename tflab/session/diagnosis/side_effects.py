@@ -11,7 +11,7 @@ import ast
 import re
 from typing import Final
 
-from tflab.protocol.events import Event, FunctionTraced, SideEffect
+from tflab.protocol.events import Event, FunctionTraced, MetricsLogged, SideEffect, Site
 from tflab.protocol.trace_events import CallsCounted
 from tflab.session.diagnosis import source_text
 from tflab.session.diagnosis.finding import Finding
@@ -21,6 +21,7 @@ from tflab.session.probes.journal import Journal
 _OF_TRACING: Final = re.compile(r"trac|jejak|retrac", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"(?:→ |\A)(?!True|False|None|nan|inf)[A-Za-z_]\w*\Z")
 """An object in the place of another: variables and layers are made on the first call, and kept."""
+_STEPS: Final = (".train_step", ".test_step")
 _Function = tuple[str, str, int | None]
 
 
@@ -30,6 +31,8 @@ class SideEffects(Rule):
     def __init__(self, report: Report, journal: Journal) -> None:
         super().__init__(report, journal)
         self._effects: dict[_Function, dict[tuple[str, str, int | None], SideEffect]] = {}
+        self._traced_by_keras: dict[_Function, int] = {}
+        """The steps of models that Keras traced, and how often. Their calls are not counted; their losses are told."""
 
     def event(self, event: Event) -> None:
         """A trace, or how often functions were called."""
@@ -43,12 +46,27 @@ class SideEffects(Rule):
                 key = (effect.kind, effect.name.rpartition(".")[2], effect.line)
                 if key not in known or effect.name.startswith("self."):
                     known[key] = effect
+            if event.function.endswith(_STEPS):
+                key3 = (event.function, event.file, event.line)
+                self._traced_by_keras[key3] = 1 if event.ordinal == 1 else self._traced_by_keras.get(key3, 0) + 1
+        elif isinstance(event, MetricsLogged) and event.source == "tape" and event.site is not None:
+            for function, traces in self._traced_by_keras.items():
+                if self._effects.get(function) and event.steps[-1] >= traces and self._is_inside(event.site, function):
+                    for effect in self._effects[function].values():
+                        self._tell(function[0], effect, event.steps[-1] + 1, traces)
         elif isinstance(event, CallsCounted):
             for calls in event.functions:
                 effects = self._effects.get((calls.function, calls.file, calls.line))
                 if effects and calls.hits:
                     for effect in effects.values():
                         self._tell(calls.function, effect, calls.calls, calls.calls - calls.hits)
+
+    def _is_inside(self, site: Site, function: _Function) -> bool:
+        """Whether the gradient on ``site`` is taken in the function."""
+        if site.file != function[1] or function[2] is None:
+            return False
+        around = source_text.function_at(self.journal.cells.latest(site.file), site.line)
+        return getattr(around, "lineno", None) == function[2]
 
     def _tell(self, function: str, effect: SideEffect, calls: int, traces: int) -> None:
         if effect.line is None or _OF_TRACING.search(effect.detail if effect.kind == "print" else effect.name):

@@ -27,3 +27,16 @@ import tensorflow as tf
 count = tf.constant([1, 2, 3])
 mean = tf.constant(0.5)
 print(count - mean)  # finds dtype-mismatch: count, mean # raises
+
+# === an array of NumPy, in a class
+import numpy as np
+import tensorflow as tf
+
+class Linear:
+    def __init__(self, size):
+        self.kernel = tf.Variable(tf.ones((size, 1)))
+
+    def __call__(self, rows):
+        return tf.linalg.matmul(rows, self.kernel)  # finds dtype-mismatch: rows, self.kernel
+
+Linear(3)(np.random.rand(4, 3))  # raises

@@ -29,3 +29,33 @@ noise = Noise()
 # %%
 for _ in range(4):
     noise.add(tf.constant(1.0))
+
+# === NumPy's noise and a list, in a Keras train_step
+import keras
+import numpy as np
+import tensorflow as tf
+
+losses = []
+
+class Noisy(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(1)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+    def train_step(self, data):
+        features, target = data
+        features += np.random.normal(size=(1, 2))  # finds python-side-effect: Noisy.train_step
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self(features, training=True) - target))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        losses.append(loss)  # finds python-side-effect: losses, Noisy.train_step
+        return {"loss": loss}
+
+noisy = Noisy()
+noisy.compile("sgd")
+# %%
+noisy.fit(tf.ones((8, 2)), tf.ones((8, 1)), batch_size=2, verbose=0)

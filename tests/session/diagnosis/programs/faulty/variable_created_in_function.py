@@ -47,3 +47,16 @@ def step():
     adam.apply_gradients(zip(tape.gradient(loss, [w]), [w]))
 
 step()  # raises
+
+# === a variable made in a plain function that a tf.function calls
+import tensorflow as tf
+
+def scaled(x):
+    gain = tf.Variable(1.0)  # finds variable-created-in-function: gain, apply_gain
+    return gain * x
+
+@tf.function
+def apply_gain(x):
+    return scaled(x)
+
+apply_gain(tf.constant(1.0))  # raises
