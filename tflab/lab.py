@@ -23,7 +23,8 @@ from tflab.lesson_files import data_file
 from tflab.messages import text
 
 if TYPE_CHECKING:
-    from tflab.protocol.events import Event, FunctionTraced, GradientsRecorded
+    from tflab.protocol.events import Event, FunctionTraced
+    from tflab.protocol.gradient_events import GradientsRecorded
     from tflab.session.grading import Check
     from tflab.session.probes import ProbeSet
     from tflab.session.probes.knobs import Knobs

@@ -25,8 +25,6 @@ from tflab.protocol.events import (
     CellError,
     DevicesSampled,
     FunctionTraced,
-    GradientRecord,
-    GradientsRecorded,
     HeartbeatAnswered,
     InputRequested,
     MetricsLogged,
@@ -35,6 +33,7 @@ from tflab.protocol.events import (
     Site,
     StreamWritten,
 )
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 from tflab.protocol.lifecycle import EndReason, InterruptOverdue, SessionEnded
 from tflab.protocol.operation_events import NonFiniteFound, OperationsRecorded
 from tflab.protocol.server import ServerFailed, ServerProgressed

@@ -26,8 +26,6 @@ from tflab.protocol.events import (
     Device,
     DevicesSampled,
     FunctionTraced,
-    GradientRecord,
-    GradientsRecorded,
     InputRequested,
     MetricsLogged,
     ProblemFound,
@@ -37,6 +35,7 @@ from tflab.protocol.events import (
     TensorRecord,
     TensorsRecorded,
 )
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import RunState

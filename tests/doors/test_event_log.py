@@ -6,7 +6,8 @@ import pytest
 
 from tflab.doors import event_log
 from tflab.doors.event_log import EventLog
-from tflab.protocol.events import CellStarted, GradientsRecorded, MetricsLogged, Site
+from tflab.protocol.events import CellStarted, MetricsLogged, Site
+from tflab.protocol.gradient_events import GradientsRecorded
 
 HERE, THERE = Site(file="a.py", line=1), Site(file="a.py", line=2)
 

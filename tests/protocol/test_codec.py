@@ -18,8 +18,6 @@ from tflab.protocol.event_catalogue import SessionEvent
 from tflab.protocol.events import (
     CellFinished,
     Event,
-    GradientRecord,
-    GradientsRecorded,
     MetricsLogged,
     ResultShown,
     Site,
@@ -27,6 +25,7 @@ from tflab.protocol.events import (
     TensorRecord,
     TensorsRecorded,
 )
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 from tflab.protocol.requests import AnswerInputRequest, RunCellRequest
 from tflab.protocol.server import ForkRequest, Permissions, ServerReady, SessionSpec
 

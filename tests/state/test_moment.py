@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tflab.protocol.events import (
-    FunctionTraced,
-    GradientRecord,
-    GradientsRecorded,
-    MetricsLogged,
-    Site,
-    TensorRecord,
-    TensorsRecorded,
-)
+from tflab.protocol.events import FunctionTraced, MetricsLogged, Site, TensorRecord, TensorsRecorded
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 from tflab.state.clock import MOST_MARKS, StepClock
 from tflab.state.curves import Curves
 from tflab.state.run_state import RunState

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tflab.protocol.events import FunctionTraced, GradientRecord, GradientsRecorded, MetricsLogged, Site
+from tflab.protocol.events import FunctionTraced, MetricsLogged, Site
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 from tflab.state.clock import Moment
 from tflab.state.curves import MOST_CURVES, Curves
 from tflab.state.gradients import KEPT_RECORDS, GradientSites

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tflab.protocol.events import GradientRecord, GradientsRecorded, Site
+from tflab.protocol.events import Site
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded, MatrixFacts
 from tflab.state.gradients import GradientSites
 from tflab.ui.panels.gradients_panel import gradients_page
 from tflab.ui.widgets.rows import text_of, width_of
@@ -56,3 +57,18 @@ def test_it_fits_and_trouble_comes_first(width: int) -> None:
     if width >= 150:
         assert "→ 0.5" in page
         assert "50 %" in page
+
+
+def test_a_hessian_is_shown_as_the_matrix_that_it_is() -> None:
+    facts = MatrixFacts(
+        shape=(2, 2), symmetric=True, smallest=-3.0, largest=2.0, condition=1.5, tensor="hessian (line 8): w"
+    )
+    record = GradientRecord(name="w", shape=(2,), norm=3.6, kind="dense", derivative="hessian", matrix=facts)
+    sites = GradientSites()
+    sites.begin(0)
+    sites.record(GradientsRecorded(cell=0, site=Site(file="<cell 0>", line=8), step=0, loss=None, gradients=(record,)))
+    shown = "\n".join(text_of(row) for row in gradients_page(sites, None, None, 160).rows)
+
+    assert "Hessian in line 8" in shown
+    assert "(2, 2) · symmetric · eigenvalues -3 to 2 · condition 1.5 · bends both ways" in shown
+    assert "hessian (line 8): w" in shown

@@ -17,8 +17,6 @@ from tflab.protocol.events import (
     Completion,
     CompletionsOffered,
     FunctionTraced,
-    GradientRecord,
-    GradientsRecorded,
     InputRequested,
     MetricsLogged,
     ProbeDisabled,
@@ -26,6 +24,7 @@ from tflab.protocol.events import (
     TensorRecord,
     TensorsRecorded,
 )
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 from tflab.protocol.lifecycle import InterruptOverdue, SessionEnded
 from tflab.protocol.server import ServerFailed, ServerProgressed
 

@@ -12,13 +12,12 @@ from tflab.protocol.events import (
     Device,
     DevicesSampled,
     FunctionTraced,
-    GradientRecord,
-    GradientsRecorded,
     ProblemFound,
     Site,
     TensorRecord,
     TensorsRecorded,
 )
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 from tflab.protocol.operation_events import OperationRecord, OperationsRecorded
 from tflab.state.clock import Moment
 from tflab.state.gradients import GradientSites

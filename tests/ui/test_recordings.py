@@ -18,13 +18,13 @@ from tflab.protocol.events import (
     DevicesSampled,
     Event,
     FunctionTraced,
-    GradientsRecorded,
     MetricsLogged,
     ProblemFound,
     ResultShown,
     StreamWritten,
     TensorsRecorded,
 )
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.protocol.operation_events import OperationsRecorded
 from tflab.protocol.pictures import PictureReduced
 from tflab.protocol.tensor_looks import TensorRead

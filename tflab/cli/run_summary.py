@@ -6,15 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tflab.messages import text
-from tflab.protocol.events import (
-    Event,
-    FunctionTraced,
-    GradientsRecorded,
-    MetricsLogged,
-    ProblemFound,
-    SessionReady,
-    Site,
-)
+from tflab.protocol.events import Event, FunctionTraced, MetricsLogged, ProblemFound, SessionReady, Site
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.protocol.operation_events import OperationsRecorded
 
 _GRADIENTS_SHOWN = 24

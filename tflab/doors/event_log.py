@@ -13,14 +13,8 @@ from typing import Any, Final
 
 import msgspec
 
-from tflab.protocol.events import (
-    DevicesSampled,
-    Event,
-    GradientsRecorded,
-    MetricsLogged,
-    SessionReady,
-    TensorsRecorded,
-)
+from tflab.protocol.events import DevicesSampled, Event, MetricsLogged, SessionReady, TensorsRecorded
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.protocol.steering import KnobsOffered, LoopPaused, LoopResumed
 
 MOST_STEPS: Final = 1_000_000

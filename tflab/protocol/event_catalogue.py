@@ -11,7 +11,6 @@ from tflab.protocol.events import (
     DevicesSampled,
     Event,
     FunctionTraced,
-    GradientsRecorded,
     HeartbeatAnswered,
     InputRequested,
     MetricsLogged,
@@ -23,6 +22,7 @@ from tflab.protocol.events import (
     StreamWritten,
     TensorsRecorded,
 )
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.protocol.loop_progress import LoopProgressed
 from tflab.protocol.operation_events import OperationsRecorded
 from tflab.protocol.pictures import PictureReduced

@@ -19,7 +19,6 @@ import msgspec
 Isolation = Literal["full", "good", "files", "limits", "none"]
 CellStatus = Literal["ok", "error", "interrupted", "timeout", "killed"]
 StreamName = Literal["stdout", "stderr"]
-GradientKind = Literal["dense", "sparse", "none"]
 MetricSource = Literal["tape", "keras", "summary", "log"]
 MetricScope = Literal["step", "epoch"]
 EffectKind = Literal["print", "changed", "added", "random"]
@@ -211,40 +210,6 @@ class Site(Record, frozen=True, kw_only=True):
     """1-based; counts as `CellError.line` does."""
     call: int = 0
     """Which of the calls on that line, from 0: a line may take two gradients."""
-
-
-class GradientRecord(Record, frozen=True, kw_only=True):
-    """One source of a gradient call."""
-
-    name: str
-    """The Keras path, the variable's name, or the name in the namespace."""
-    shape: tuple[int | None, ...] | None
-    norm: float | None
-    """L2 norm; None where the gradient is None."""
-    kind: GradientKind
-    cause: str | None = None
-    """Why it is None, where that is known: a cause of ``gradient-none``."""
-    update_ratio: float | None = None
-    """Norm of the last update over the norm of the weights; None where not known."""
-    applied_norm: float | None = None
-    """L2 norm of what the optimizer used in its place, after unscaling and clipping; None where it used the same."""
-    zeros: float | None = None
-    """Share of the elements that are zero, in this step or one shortly before; None where that was not measured."""
-    dead: float | None = None
-    """Share of the units (indices of the last axis) whose elements are all zero, in that step."""
-    nan: int | None = None
-    inf: int | None = None
-    """Elements that are not finite, in that step."""
-
-
-class GradientsRecorded(Event, frozen=True, kw_only=True):
-    """The latest gradients of one call of ``GradientTape.gradient``: at most 10 a second a site, last at the end."""
-
-    site: Site
-    step: int
-    """0-based count of this site's gradient calls."""
-    loss: float | None
-    gradients: tuple[GradientRecord, ...]
 
 
 class SideEffect(Record, frozen=True, kw_only=True):

@@ -9,13 +9,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from tflab.protocol.events import GradientRecord, GradientsRecorded
+from tflab.protocol.gradient_events import DerivativeKind, GradientRecord, GradientsRecorded
 from tflab.state.clock import Moment
 from tflab.state.places import Place, place_of
 
 MOST_SITES: Final = 32
 KEPT_RECORDS: Final = 20_000
 """Gradient records that a site keeps, over all its variables: memory stays bounded however large the model."""
+
+
+def derivative_of(event: GradientsRecorded) -> DerivativeKind:
+    """What the call took: of the blocks of a Hessian the Hessian itself."""
+    kinds = [record.derivative for record in event.gradients]
+    return "hessian" if "hessian" in kinds else next(iter(kinds), "gradient")
 
 
 @dataclass

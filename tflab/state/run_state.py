@@ -17,7 +17,6 @@ from tflab.protocol.events import (
     DevicesSampled,
     Event,
     FunctionTraced,
-    GradientsRecorded,
     InputRequested,
     MetricsLogged,
     OutputCleared,
@@ -28,6 +27,7 @@ from tflab.protocol.events import (
     StreamWritten,
     TensorsRecorded,
 )
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.protocol.lifecycle import InterruptOverdue, Lifecycle, SessionEnded, SessionStarting
 from tflab.protocol.loop_progress import LoopProgressed
 from tflab.protocol.operation_events import OperationsRecorded

@@ -14,14 +14,8 @@ import time
 from typing import Any
 
 from tests.ui.doubles import MemoryDrafts, MemorySession, lesson
-from tflab.protocol.events import (
-    CellStarted,
-    GradientRecord,
-    GradientsRecorded,
-    MetricsLogged,
-    Site,
-    StreamWritten,
-)
+from tflab.protocol.events import CellStarted, MetricsLogged, Site, StreamWritten
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 
 _BATCH = 50_000
 _SITE = Site(file="<cell 1>", line=9)

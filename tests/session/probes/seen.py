@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from tests.sessions import Run
-from tflab.protocol.events import FunctionTraced, GradientsRecorded, MetricsLogged, TensorRecord, TensorsRecorded
+from tflab.protocol.events import FunctionTraced, MetricsLogged, TensorRecord, TensorsRecorded
+from tflab.protocol.gradient_events import GradientsRecorded
 
 
 def losses(run: Run, line: int | None = None, name: str = "loss") -> list[float]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.session.probes import seen
 from tests.sessions import LiveSession
-from tflab.protocol.events import FunctionTraced, GradientsRecorded, MetricsLogged
+from tflab.protocol.events import FunctionTraced, MetricsLogged
+from tflab.protocol.gradient_events import GradientsRecorded
 
 STEP = """
 import tensorflow as tf

@@ -8,7 +8,7 @@ import pytest
 
 from tests.session.probes import seen
 from tests.sessions import LiveSession, Run
-from tflab.protocol.events import GradientRecord, GradientsRecorded
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 
 SETUP = """
 import json

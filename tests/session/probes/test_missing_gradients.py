@@ -6,7 +6,7 @@ import pytest
 
 from tests.session.probes import seen
 from tests.sessions import LiveSession
-from tflab.protocol.events import GradientsRecorded
+from tflab.protocol.gradient_events import GradientsRecorded
 
 SETUP = """
 import numpy as np

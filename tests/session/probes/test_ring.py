@@ -6,7 +6,7 @@ import pytest
 
 from tests.session.probes import seen
 from tests.sessions import LiveSession
-from tflab.protocol.events import GradientsRecorded
+from tflab.protocol.gradient_events import GradientsRecorded
 
 
 def test_what_is_overwritten_is_counted_and_the_rest_is_right(session: LiveSession) -> None:

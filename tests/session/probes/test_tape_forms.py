@@ -9,7 +9,8 @@ import pytest
 
 from tests.session.probes import seen
 from tests.sessions import LiveSession, Run, WarmServer
-from tflab.protocol.events import FunctionTraced, GradientsRecorded, MetricsLogged
+from tflab.protocol.events import FunctionTraced, MetricsLogged
+from tflab.protocol.gradient_events import GradientsRecorded
 
 SETUP = """
 import json

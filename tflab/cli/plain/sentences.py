@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tflab.messages import text
-from tflab.protocol.events import GradientRecord, TensorRecord
+from tflab.protocol.events import TensorRecord
+from tflab.protocol.gradient_events import GradientRecord
+from tflab.state.gradients import derivative_of
 from tflab.state.run_state import RunState
 from tflab.state.terminal_text import plain
+from tflab.ui.panels.matrix_facts import matrix_facts
 from tflab.ui.widgets.figures import duration, memory, number, percentage, shape
 
 
@@ -38,7 +41,11 @@ def gradients(state: RunState) -> list[str]:
     lines: list[str] = []
     for site in state.gradients:
         event = site.latest
-        head = text("ui.gradients.site", line=event.site.line) + ", " + text("ui.gradients.step", step=event.step)
+        head = (
+            text("ui.derivative." + derivative_of(event), line=event.site.line)
+            + ", "
+            + text("ui.gradients.step", step=event.step)
+        )
         loss = "" if event.loss is None else ", " + text("ui.gradients.loss", loss=number(event.loss))
         lines.append(head + loss)
         lines += ["  " + _gradient(record) for record in event.gradients]
@@ -50,7 +57,8 @@ def _gradient(record: GradientRecord) -> str:
     if record.norm is None:
         return f"{name}: None, {text('ui.gradients.cause.' + (record.cause or 'unknown'))}"
     update = "" if record.update_ratio is None else f", {text('ui.gradients.update')} {number(record.update_ratio)}"
-    return f"{name}: {text('ui.gradients.norm')} {number(record.norm)}{update}"
+    matrix = "" if record.matrix is None else ", " + "".join(part for part, _ in matrix_facts(record, record.matrix))
+    return f"{name}: {text('ui.gradients.norm')} {number(record.norm)}{update}{matrix}"
 
 
 def traces(state: RunState) -> list[str]:

@@ -161,7 +161,6 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.panel_keys.tensors": "↑↓ choose  Enter look inside",
     "ui.panel_keys.tensor": "↑↓←→ move  [ ] plane  A axis  D T axes  M map  X exact  Esc back",
     # --- gradients
-    "ui.gradients.site": "gradient in line {line}",
     "ui.gradients.step": "step {step}",
     "ui.gradients.loss": "loss {loss}",
     "ui.gradients.variable": "variable",

@@ -161,7 +161,6 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.panel_keys.tensors": "↑↓ pilih  Enter lihat isinya",
     "ui.panel_keys.tensor": "↑↓←→ geser  [ ] bidang  A sumbu  D T putar  M peta  X eksak  Esc kembali",
     # --- gradients
-    "ui.gradients.site": "gradien di baris {line}",
     "ui.gradients.step": "langkah {step}",
     "ui.gradients.loss": "loss {loss}",
     "ui.gradients.variable": "variabel",

@@ -9,7 +9,8 @@ from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any, Final
 
-from tflab.protocol.events import Event, GradientsRecorded, ProblemFound
+from tflab.protocol.events import Event, ProblemFound
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.protocol.trace_events import CallsCounted
 from tflab.session.diagnosis.finding import Finding
 from tflab.session.diagnosis.gradient_taken import gradient_taken

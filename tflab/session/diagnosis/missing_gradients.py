@@ -10,7 +10,8 @@ import ast
 from collections import defaultdict
 from typing import Final
 
-from tflab.protocol.events import Event, GradientsRecorded, Severity
+from tflab.protocol.events import Event, Severity
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.session.diagnosis import source_text
 from tflab.session.diagnosis.before_tape import used_before
 from tflab.session.diagnosis.finding import Finding

@@ -16,7 +16,8 @@ import keras
 from keras.optimizers import LossScaleOptimizer
 
 from tflab.messages import text
-from tflab.protocol.events import Event, GradientsRecorded, MetricsLogged, Site
+from tflab.protocol.events import Event, MetricsLogged, Site
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.protocol.operation_events import OperationsRecorded
 from tflab.session.diagnosis.finding import Finding
 from tflab.session.diagnosis.gradient_taken import GradientTaken

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from tflab import lab
-from tflab.protocol.events import Event, FunctionTraced, GradientsRecorded, MetricsLogged, ProblemFound, Site
+from tflab.protocol.events import Event, FunctionTraced, MetricsLogged, ProblemFound, Site
+from tflab.protocol.gradient_events import GradientsRecorded
 
 _KEPT = (GradientsRecorded, MetricsLogged, ProblemFound)
 

@@ -16,8 +16,9 @@ from tensorflow.python.eager import record
 from tensorflow.python.framework.ops import EagerTensor
 from tensorflow.python.util import nest
 
-from tflab.protocol.events import GradientsRecorded, MetricsLogged
-from tflab.session.probes import user_site
+from tflab.protocol.events import MetricsLogged
+from tflab.protocol.gradient_events import GradientsRecorded, MatrixFacts
+from tflab.session.probes import matrices, user_site
 from tflab.session.probes.gradient_call import GradientCall
 from tflab.session.probes.gradient_details import GradientDetails, details_on_host
 from tflab.session.probes.gradient_rows import GradientRow, records_of
@@ -108,6 +109,7 @@ class EagerSite:
         self.awaits_update = False
         """Whether an optimizer used the gradients of an earlier call: a sample then waits for it."""
         self.details: dict[str, GradientDetails] = {}
+        self.matrices: dict[str, MatrixFacts] = {}
         self.details_pace = Pace(_DETAILS_INTERVAL, _DETAILS_SHARE)
         self.rows: list[GradientRow] = []
         self.sources: list[weakref.ref[Any] | None] = []
@@ -341,6 +343,7 @@ class EagerGradients:
                     site.ratios.resolved(),
                     {name: norm_of_half_square(half) for name, half in sample.applied.items()},
                     site.details,
+                    site.matrices,
                 ),
             )
         )
@@ -355,6 +358,10 @@ class EagerGradients:
             details = None if gradient is None else details_on_host(gradient)
             if details is not None:
                 site.details[row.name] = details
+            if row.target_rank is not None and isinstance(gradient, EagerTensor):
+                facts = matrices.told(row.derivative, site.site.place.line, row.name, gradient, row.target_rank)
+                if facts is not None:
+                    site.matrices[row.name] = facts
         now = time.monotonic()
         site.details_pace.done(now, now - began)
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from tensorflow.python.framework.indexed_slices import IndexedSlices
 
-from tflab.protocol.events import GradientKind, GradientRecord
+from tflab.protocol.gradient_events import DerivativeKind, GradientKind, GradientRecord, MatrixFacts
 from tflab.session.probes.gradient_details import GradientDetails
+from tflab.session.probes.matrices import AS_MATRICES
 
 
 class GradientRow(NamedTuple):
@@ -18,12 +19,23 @@ class GradientRow(NamedTuple):
     shape: tuple[int | None, ...] | None
     kind: GradientKind
     cause: str | None
+    derivative: DerivativeKind = "gradient"
+    target_rank: int | None = None
+    """How many axes of a jacobian are the target's; None where that is not known."""
 
 
-def row_of(name: str, source: Any, gradient: Any, cause: str | None) -> GradientRow:
+def row_of(
+    name: str, source: Any, gradient: Any, cause: str | None, derivative: DerivativeKind = "gradient"
+) -> GradientRow:
     """The row of ``source``, whose gradient is ``gradient`` (None for ``cause``)."""
     kind: GradientKind = "none" if gradient is None else "sparse" if isinstance(gradient, IndexedSlices) else "dense"
-    return GradientRow(name, shape_of(source), kind, cause if gradient is None else None)
+    shape = shape_of(source)
+    rank = None
+    if derivative in AS_MATRICES and isinstance(gradient, tf.Tensor) and shape is not None:
+        # A batch jacobian has the axis of the batch once.
+        own = len(shape) - (derivative == "batch_jacobian")
+        rank = None if gradient.shape.rank is None else gradient.shape.rank - own
+    return GradientRow(name, shape, kind, cause if gradient is None else None, derivative, rank)
 
 
 def shape_of(value: Any) -> tuple[int | None, ...] | None:
@@ -43,17 +55,23 @@ def records_of(
     ratios: dict[str, float],
     applied: dict[str, float],
     details: dict[str, GradientDetails],
+    matrices: dict[str, MatrixFacts],
 ) -> tuple[GradientRecord, ...]:
-    """The rows with their numbers; the update ratios, the norms of what was applied instead and the details are those
-    that are known, by name."""
+    """The rows with their numbers; the update ratios, the norms of what was applied instead, the details and what there
+    is to tell of matrices are those that are known, by name."""
     return tuple(
-        _record(row, norm, ratios.get(row.name), applied.get(row.name), details.get(row.name))
+        _record(row, norm, ratios.get(row.name), applied.get(row.name), details.get(row.name), matrices.get(row.name))
         for row, norm in zip(rows, norms, strict=True)
     )
 
 
 def _record(
-    row: GradientRow, norm: float | None, ratio: float | None, applied: float | None, details: GradientDetails | None
+    row: GradientRow,
+    norm: float | None,
+    ratio: float | None,
+    applied: float | None,
+    details: GradientDetails | None,
+    matrix: MatrixFacts | None,
 ) -> GradientRecord:
     if norm is None:
         details = applied = None
@@ -69,4 +87,6 @@ def _record(
         dead=None if details is None else details.dead,
         nan=None if details is None else details.nan,
         inf=None if details is None else details.inf,
+        derivative=row.derivative,
+        matrix=matrix,
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
 import threading
 import time
-import weakref
 from collections import deque
 from collections.abc import Iterator
 from types import FrameType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import tensorflow as tf
@@ -20,39 +18,39 @@ from tensorflow.python.framework.func_graph import FuncGraph
 from tensorflow.python.ops import control_flow_util
 from tensorflow.python.util import nest
 
-from tflab.protocol.events import GradientsRecorded, MetricsLogged
-from tflab.session.probes import added_operations, user_site
+from tflab.protocol.events import MetricsLogged
+from tflab.protocol.gradient_events import GradientsRecorded
+from tflab.session.probes import added_operations, matrices, user_site
 from tflab.session.probes.gradient_call import GradientCall
-from tflab.session.probes.gradient_details import GradientDetails
-from tflab.session.probes.gradient_rows import GradientRow, records_of
-from tflab.session.probes.gradient_site import GradientSite, GradientSites, StepPlaces, replica_number
+from tflab.session.probes.gradient_channel import (
+    FIRST_NORM,
+    LONGEST_WAIT,
+    LOSS,
+    SHORTEST_WAIT,
+    VARIANT,
+    Channel,
+    Latest,
+    Variant,
+)
+from tflab.session.probes.gradient_rows import records_of
+from tflab.session.probes.gradient_site import GradientSite, GradientSites, replica_number
 from tflab.session.probes.graph_measures import (
-    GradientMeasure,
     MeasuredStep,
     TapedCall,
-    UpdateMeasure,
     are_small,
     is_worth_asking,
 )
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
+from tflab.session.probes.matrices import MatrixInGraph
 from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_of_half_square
 from tflab.session.probes.optimizer_updates import OptimizerUpdate
-from tflab.session.probes.ring import Ring, RingReading
+from tflab.session.probes.ring import RingReading
 from tflab.session.probes.source_names import names_of
 from tflab.session.probes.timing import Timing
 
-INTERVAL: Final = 0.1
-"""Seconds between two records of a call site."""
-
 _MOST_CHANNELS: Final = 128
 """Call sites with a ring, up to 512 KiB each."""
-
-_DETAILS_INTERVAL: Final = 0.5
-"""Seconds between two questions for what every step cannot tell, at least."""
-
-_SECONDS_AN_ELEMENT: Final = 4e-6
-"""Added to that for each element of the gradients: four seconds of training lie between two looks at a million."""
 
 _TAKING_TURNS: Final = 4
 """Calls that may come before the optimizers that use them."""
@@ -60,98 +58,15 @@ _TAKING_TURNS: Final = 4
 _SURELY_READ: Final = 5.0
 """Seconds after which nothing can be left unread in a ring that nobody writes to any more."""
 
-_LOSS, _VARIANT, _FIRST_NORM = 0, 1, 2
-"""Columns of a ring's rows."""
-
 _ROOM: Final = 8
 """The width of rows with norms is a multiple of this."""
-
-_SHORTEST_WAIT: Final = 0.04
-_LONGEST_WAIT: Final = 0.25
-"""Seconds between two looks at a ring: the wait doubles while nothing comes, for every look takes the GIL."""
-
-
-class _Variant:
-    """The traces of a call site whose gradients have the same names and kinds."""
-
-    def __init__(self, number: int, rows: list[GradientRow], *, fits: bool, measure: GradientMeasure | None) -> None:
-        self.number = number
-        self.rows = rows
-        self.fits = fits
-        """Whether each row of the ring has the norms."""
-        self.measure = measure
-        """What is asked now and then; None where the graph is too small for that."""
-        self.update: UpdateMeasure | None = None
-        """What is asked of the optimizer, where one uses these gradients."""
-
-
-class _Latest(NamedTuple):
-    """The gradients of one step."""
-
-    step: int
-    loss: float
-    norms: list[float]
-    """One for each row that has a gradient."""
-    variant: _Variant
-
-
-class Channel:
-    """The ring of one call site, shared by all its traces, so that the order of their steps is kept.
-
-    A row is the loss, the number of the variant, and for small gradients half their squared norms.
-    """
-
-    def __init__(self, site: GradientSite, width: int, *, on_host: bool) -> None:
-        self.site = site
-        self.places = StepPlaces(site)
-        self.has_loss = True
-        self.ring = Ring(width)
-        self.variants: dict[tuple[tuple[tuple[str, str], ...], bool], _Variant] = {}
-        self.on_host = on_host
-        self.latest: _Latest | None = None
-        """Not sent yet: the rate is bounded."""
-        self.sent: _Latest | None = None
-        self.sent_at = 0.0
-        self.active_at = time.monotonic()
-        self.graphs: weakref.WeakSet[Any] = weakref.WeakSet()
-        """The graphs that write into the ring, and those around them, as far as they are still there."""
-        self.wait = _SHORTEST_WAIT
-        self.due = 0.0
-        self.asked_at = 0.0
-        self.details: dict[str, GradientDetails] = {}
-
-    @property
-    def interval(self) -> float:
-        """Seconds between two records: fewer where a graph has to stop for them."""
-        return 2 * INTERVAL if not all(variant.fits for variant in self.variants.values()) else INTERVAL
-
-    @property
-    def details_interval(self) -> float:
-        """Seconds between two questions for details: a closer look at many elements takes its time."""
-        shapes = [row.shape for variant in self.variants.values() for row in variant.rows if row.kind != "none"]
-        elements = sum(math.prod(length or 1 for length in shape or ()) for shape in shapes)
-        return _DETAILS_INTERVAL + _SECONDS_AN_ELEMENT * elements
-
-    def variant(self, rows: list[GradientRow], *, is_small: bool, is_asked: bool) -> _Variant:
-        """The variant of a trace with these rows, made where it is new; ``is_asked``: the graph is large enough."""
-        key = (tuple((row.name, row.kind) for row in rows), is_asked)
-        if key not in self.variants:
-            live = sum(row.kind != "none" for row in rows)
-            fits = is_small and _FIRST_NORM + live <= self.ring.width
-            measure = GradientMeasure(live, on_host=self.on_host, with_norms=not fits) if is_asked or not fits else None
-            self.variants[key] = _Variant(len(self.variants), rows, fits=fits, measure=measure)
-        return self.variants[key]
-
-    def variant_of(self, number: int) -> _Variant:
-        """The variant with this number."""
-        return next(variant for variant in self.variants.values() if variant.number == number)
 
 
 class _Taped(threading.local):
     """The calls of ``tape.gradient`` that this thread has traced last: two networks may take turns."""
 
     def __init__(self) -> None:
-        self.calls: deque[tuple[TapedCall, Channel, _Variant]] = deque(maxlen=_TAKING_TURNS)
+        self.calls: deque[tuple[TapedCall, Channel, Variant]] = deque(maxlen=_TAKING_TURNS)
 
 
 class GraphGradients:
@@ -183,7 +98,7 @@ class GraphGradients:
             live = [gradient for gradient in gradients if gradient is not None]
             is_small = are_small(live)
             # Room for a trace with a few more, where there is any.
-            width = _ROOM * -(-(_FIRST_NORM + len(live)) // _ROOM) if is_small else _FIRST_NORM
+            width = _ROOM * -(-(FIRST_NORM + len(live)) // _ROOM) if is_small else FIRST_NORM
             channel = self._channel(place, caller, graph, width)
             with tf.init_scope():
                 variant = channel.variant(rows, is_small=is_small, is_asked=is_worth_asking(graph))
@@ -196,7 +111,20 @@ class GraphGradients:
             step = channel.ring.write([loss, number, *halves])
             if variant.measure is not None:
                 variant.measure.write(step, loss, live)
+            self._ask_for_matrices(channel, variant, step, gradients)
         self._taped.calls.append((TapedCall(graph, step, rows, sources, gradients), channel, variant))
+
+    @staticmethod
+    def _ask_for_matrices(channel: Channel, variant: Variant, step: Any, gradients: list[Any]) -> None:
+        for row, gradient in zip(variant.rows, gradients, strict=True):
+            shape = None if row.target_rank is None else matrices.shape_in_graph(gradient)
+            if shape is None:
+                continue
+            with tf.init_scope():
+                known = variant.matrices.get(row.name)
+                if known is None or known.shape != shape:
+                    known = variant.matrices[row.name] = MatrixInGraph(shape, on_host=channel.on_host)
+            known.write(step, gradient)
 
     def updated(self, update: OptimizerUpdate) -> None:
         """An optimizer uses gradients in the graph being traced: the latest that were taken of its variables."""
@@ -225,7 +153,7 @@ class GraphGradients:
                     self._channels[key] = Channel(site, width, on_host=on_host)
             channel = self._channels[key]
             channel.due = 0.0
-            channel.wait = _SHORTEST_WAIT
+            channel.wait = SHORTEST_WAIT
             channel.graphs.update(_with_outer(graph))
             return channel
 
@@ -240,7 +168,7 @@ class GraphGradients:
     def wake(self) -> None:
         """A cell starts: every ring may begin to fill."""
         for channel in tuple(self._channels.values()):
-            channel.wait = _SHORTEST_WAIT
+            channel.wait = SHORTEST_WAIT
             channel.due = 0.0
 
     def poll(self, *, final: bool) -> None:
@@ -261,9 +189,9 @@ class GraphGradients:
         measured, is_new = self._read_measures(channel, now, final=final) if is_due else ([], False)
         reading = channel.ring.read()
         if reading is None:
-            channel.wait = min(2 * channel.wait, _LONGEST_WAIT)
+            channel.wait = min(2 * channel.wait, LONGEST_WAIT)
         else:
-            channel.wait = _SHORTEST_WAIT
+            channel.wait = SHORTEST_WAIT
             channel.active_at = now
             self._send_losses(channel, reading)
             self._note_norms(channel, reading)
@@ -271,7 +199,7 @@ class GraphGradients:
         for answer, variant in measured:
             step = channel.places.of(answer.step)
             if step is not None:
-                self._note(channel, _Latest(step, answer.loss, answer.norms, variant))
+                self._note(channel, Latest(step, answer.loss, answer.norms, variant))
         if final and is_new and channel.latest is None:
             # Its norms were told before the graph had answered the rest.
             channel.latest = channel.sent
@@ -282,7 +210,7 @@ class GraphGradients:
 
     def _read_measures(
         self, channel: Channel, now: float, *, final: bool
-    ) -> tuple[list[tuple[MeasuredStep, _Variant]], bool]:
+    ) -> tuple[list[tuple[MeasuredStep, Variant]], bool]:
         """The answers of the graphs, which are asked anew: more often for norms than for the rest. And whether any of
         them is new."""
         is_due = final or now - channel.asked_at >= channel.details_interval
@@ -302,10 +230,25 @@ class GraphGradients:
                     is_new = True
             if variant.update is not None and is_due:
                 is_new |= variant.update.read()
+            if is_due:
+                is_new |= self._read_matrices(channel, variant)
         return found, is_new or bool(found)
 
+    @staticmethod
+    def _read_matrices(channel: Channel, variant: Variant) -> bool:
+        is_new = False
+        for row in variant.rows:
+            asked = variant.matrices.get(row.name)
+            elements = None if asked is None else asked.read()
+            if elements is not None and row.target_rank is not None:
+                facts = matrices.told(row.derivative, channel.site.place.line, row.name, elements, row.target_rank)
+                if facts is not None:
+                    channel.matrices[row.name] = facts
+                    is_new = True
+        return is_new
+
     def _send_losses(self, channel: Channel, reading: RingReading) -> None:
-        values = reading.rows[:, _LOSS]
+        values = reading.rows[:, LOSS]
         missed = reading.missed
         if self._timing.is_on and len(values) > 1:
             missed += len(values) - 1
@@ -328,21 +271,21 @@ class GraphGradients:
     def _note_norms(self, channel: Channel, reading: RingReading) -> None:
         """The norms of the latest row that has them."""
         within = [variant.number for variant in channel.variants.values() if variant.fits]
-        having = np.flatnonzero(np.isin(reading.rows[:, _VARIANT], within))
+        having = np.flatnonzero(np.isin(reading.rows[:, VARIANT], within))
         if not having.size:
             return
         row = reading.rows[having[-1]].tolist()
-        variant = channel.variant_of(int(row[_VARIANT]))
+        variant = channel.variant_of(int(row[VARIANT]))
         step = channel.places.of(reading.first + int(having[-1]))
         if step is not None:
-            halves = row[_FIRST_NORM : _FIRST_NORM + sum(each.kind != "none" for each in variant.rows)]
-            self._note(channel, _Latest(step, row[_LOSS], [norm_of_half_square(half) for half in halves], variant))
+            halves = row[FIRST_NORM : FIRST_NORM + sum(each.kind != "none" for each in variant.rows)]
+            self._note(channel, Latest(step, row[LOSS], [norm_of_half_square(half) for half in halves], variant))
 
-    def _note(self, channel: Channel, latest: _Latest) -> None:
+    def _note(self, channel: Channel, latest: Latest) -> None:
         if channel.latest is None or channel.latest.step < latest.step:
             channel.latest = latest
 
-    def _send_gradients(self, channel: Channel, latest: _Latest) -> None:
+    def _send_gradients(self, channel: Channel, latest: Latest) -> None:
         known = iter(latest.norms)
         rows, update = latest.variant.rows, latest.variant.update
         norms = [None if row.kind == "none" else next(known) for row in rows]
@@ -354,7 +297,7 @@ class GraphGradients:
                 site=channel.site.place,
                 step=latest.step,
                 loss=latest.loss if channel.has_loss else None,
-                gradients=records_of(rows, norms, ratios, applied, channel.details),
+                gradients=records_of(rows, norms, ratios, applied, channel.details, channel.matrices),
             )
         )
 

@@ -10,7 +10,8 @@ from types import FrameType
 from typing import Any, Final
 
 from tflab.messages import text
-from tflab.protocol.events import Event, GradientsRecorded, MetricsLogged, ProbeDisabled, Site
+from tflab.protocol.events import Event, MetricsLogged, ProbeDisabled, Site
+from tflab.protocol.gradient_events import GradientsRecorded
 from tflab.protocol.server import RecorderDoor
 from tflab.session.probes.cell_runs import CellRuns
 

@@ -64,6 +64,8 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "tensorflow.python.saved_model.save:_AugmentedGraphView._maybe_uncache_variable_captures",
         "tensorflow.python.saved_model.signature_serialization:canonicalize_signatures",
         "keras.src.backend.tensorflow.optimizer:TFOptimizer._backend_update_step",
+        "keras.src.backend.tensorflow.optimizer:TFOptimizer._all_reduce_sum_gradients",
+        "keras.src.backend.tensorflow.optimizer:TFOptimizer._distributed_tf_update_step",
         "keras.src.backend.tensorflow.optimizer:TFOptimizer.assign_add",
         "keras.src.backend.tensorflow.optimizer:TFOptimizer.assign_sub",
         "keras.src.optimizers.base_optimizer:BaseOptimizer.scale_loss",

@@ -120,14 +120,16 @@ class NormsOnDemand:
         return tf.device("/CPU:0") if self._on_host else contextlib.nullcontext()
 
     def write(self, step: Any, compute: Callable[[], list[Any]]) -> None:
-        """Adds to the graph: where wanted, store ``step`` and the float32 scalars that ``compute()`` makes."""
+        """Adds to the graph: where wanted, store ``step`` and the numbers (scalars or vectors) that ``compute()``
+        makes."""
 
         def store() -> Any:
             # Answered before it is written: once the step can be read, the next question may be put.
             with self._question():
                 answered = raw.assign_variable_op(self._wanted, tf.constant(False))
             with ops.control_dependencies([answered]):
-                numbers = tf.stack([tf.cast(number, tf.float64) for number in (step, *compute())])
+                parts = [tf.reshape(tf.cast(part, tf.float64), [-1]) for part in (step, *compute())]
+                numbers = tf.concat(parts, 0)
                 written = raw.assign_variable_op(self._numbers, numbers)
             with ops.control_dependencies([written]):
                 return tf.constant(0)

@@ -11,20 +11,25 @@ from types import FrameType
 from typing import Any, Final
 
 import tensorflow as tf
+from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import backprop, context
 from tensorflow.python.ops.parallel_for import control_flow_ops as parallel_for
 from tensorflow.python.saved_model import save_context
+from tensorflow.python.util import nest
 
-from tflab.session.probes import saving, user_site
+from tflab.protocol.gradient_events import DerivativeKind
+from tflab.session.probes import matrices, saving, user_site
 from tflab.session.probes.eager_gradients import EagerGradients
 from tflab.session.probes.gradient_call import GradientCall
 from tflab.session.probes.gradient_site import GradientSites
 from tflab.session.probes.graph_gradients import GraphGradients
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
+from tflab.session.probes.norms import flat_gradients
 from tflab.session.probes.optimizer_updates import OptimizerUpdate, OptimizerUpdates
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet, quiet, quietly
+from tflab.session.probes.second_order import SecondOrder
 from tflab.session.probes.tape_links import TapeLinks
 from tflab.session.probes.tape_trails import TapeTrails
 from tflab.session.probes.timing import Timing
@@ -45,6 +50,7 @@ class TapeProbe:
         self._timing = Timing(lambda: journal.settle(self.name))
         self._eager = EagerGradients(journal, sites, self._scales, self._timing)
         self._graph = GraphGradients(journal, sites, self._scales, self._timing)
+        self._second_order = SecondOrder()
         self._updates = OptimizerUpdates(self._updated, lambda error: journal.note_fault(self.name, error))
 
     @contextmanager
@@ -55,8 +61,8 @@ class TapeProbe:
             stack.enter_context(replaced(tape, "__enter__", self._watch_enter))
             stack.enter_context(replaced(tape, "__exit__", self._watch_exit))
             stack.enter_context(replaced(tape, "gradient", self._watch_gradient))
-            stack.enter_context(replaced(tape, "jacobian", self._watch_jacobian))
-            stack.enter_context(replaced(tape, "batch_jacobian", self._watch_jacobian))
+            for name in ("jacobian", "batch_jacobian"):
+                stack.enter_context(replaced(tape, name, functools.partial(self._watch_jacobian, name)))
             # What it vectorises is traced in ways of its own, with a tape for no step of the learner's.
             stack.enter_context(replaced(parallel_for, "_pfor_impl", quietly))
             stack.enter_context(self._trails.patched())
@@ -96,13 +102,13 @@ class TapeProbe:
             caller = sys._getframe(1)
             links = self._links(tape, target, sources, caller)
             result = original(tape, target, sources, output_gradients, unconnected_gradients)
-            self._observe(GradientCall(tape, target, sources, result, links, self._trails.of(tape), True), caller)
+            self._observe(tape, target, sources, result, links, "gradient", caller)
             self._trails.used(tape)
             return result
 
         return gradient
 
-    def _watch_jacobian(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _watch_jacobian(self, kind: DerivativeKind, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def jacobian(tape: Any, target: Any, sources: Any, *args: Any, **kwargs: Any) -> Any:
             caller = sys._getframe(1)
@@ -110,7 +116,7 @@ class TapeProbe:
             # It calls `gradient` inside, once or vectorised.
             with quiet:
                 result = original(tape, target, sources, *args, **kwargs)
-            self._observe(GradientCall(tape, target, sources, result, links, self._trails.of(tape), False), caller)
+            self._observe(tape, target, sources, result, links, kind, caller)
             self._trails.used(tape)
             return result
 
@@ -137,11 +143,25 @@ class TapeProbe:
             self._journal.note_fault(self.name, error)
             return None
 
-    def _observe(self, call: GradientCall, caller: FrameType) -> None:
+    def _observe(
+        self,
+        tape: Any,
+        target: Any,
+        sources: Any,
+        result: Any,
+        links: TapeLinks | None,
+        kind: DerivativeKind,
+        caller: FrameType,
+    ) -> None:
         if not self._looks_at(caller):
             return
         try:
             with quiet:
+                flat = nest.flatten(sources)
+                kinds = tuple(self._second_order.kind(kind, target, source) for source in flat)
+                if kind == "gradient" and not pywrap_tfe.TFE_Py_TapeSetIsEmpty():
+                    self._second_order.note(flat, flat_gradients(result))
+                call = GradientCall(tape, target, sources, result, links, self._trails.of(tape), kinds)
                 if context.executing_eagerly():
                     # First: once the call is noted, the poller may tell of it.
                     if call.trail is not None:
@@ -162,7 +182,8 @@ class TapeProbe:
                 self._graph.updated(update)
 
     def cell_started(self) -> None:
-        """A cell is about to run."""
+        """A cell is about to run: the matrices of the last one go."""
+        matrices.kept.clear()
         self._graph.wake()
 
     def poll(self, *, final: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import keras
 import tensorflow as tf
 
+from tflab.session.probes import matrices
 from tflab.session.probes.source_names import names_of, own_name
 from tflab.session.probes.tensor_kinds import kind_of
 
@@ -27,12 +28,14 @@ _MOST_VARIABLES: Final = 400
 
 
 def learners_names(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The names that the learner gave to something with tensors, and what they hold."""
+    """The names that the learner gave to something with tensors, and what they hold; then the jacobians and Hessians
+    that were taken."""
     for name, value in list(namespace.items()):
         if not name.startswith("_") and name not in HIDDEN:
             value = _unwrapped(value)
             if kind_of(value) is not None:
                 yield name, value
+    yield from matrices.kept.items()
 
 
 def _unwrapped(value: Any) -> Any:

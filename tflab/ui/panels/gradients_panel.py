@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 
 from tflab.messages import text
-from tflab.protocol.events import GradientRecord
+from tflab.protocol.gradient_events import GradientRecord
 from tflab.state.clock import Moment
-from tflab.state.gradients import GradientSite, GradientSites
+from tflab.state.gradients import GradientSite, GradientSites, derivative_of
 from tflab.state.places import Place, step_number
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
+from tflab.ui.panels.matrix_facts import matrix_facts
 from tflab.ui.widgets.figures import bar, log_fraction, number, percentage, shape, sparkline
 from tflab.ui.widgets.lines_view import LinesView, Page
 from tflab.ui.widgets.rows import Row, cut_front, fit, pad, spread, wrap
@@ -62,7 +63,7 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
     norms = [record.norm for record in event.gradients if record.norm is not None and math.isfinite(record.norm)]
     largest = max(norms, default=0.0)
     left: Row = [
-        (text("ui.gradients.site", line=site.place.line), "strong"),
+        (text("ui.derivative." + derivative_of(event), line=site.place.line), "strong"),
         ("  " + place_name(site.place), "muted"),
     ]
     right: Row = [(text("ui.gradients.step", step=f"{event.step:,}"), "muted" if moment is None else "accent")]
@@ -106,6 +107,8 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
         if trend >= 6:
             row.append(("  " + sparkline(site.norms(index, trend, moment)), "curve0"))
         rows.append(fit(row, width))
+        if record.matrix is not None:
+            rows += wrap([("    ", ""), *matrix_facts(record, record.matrix)], width, indent=4)
     return rows
 
 
