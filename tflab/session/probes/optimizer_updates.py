@@ -148,7 +148,7 @@ def _before_in_xla(variable: Any) -> Any:
 
 
 def _is_replicated() -> bool:
-    return tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1
+    return bool(tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1)
 
 
 def _copy_here(variable: Any) -> Any:
