@@ -8,7 +8,7 @@ import json
 import pytest
 
 from tests.sessions import LiveSession
-from tflab.protocol.events import OutputCleared, ResultShown
+from tflab.protocol.events import OutputCleared, ResultShown, StreamWritten
 from tflab.protocol.pictures import MOST_PIXELS, PictureReduced
 
 
@@ -129,3 +129,11 @@ def test_a_figure_comes_with_what_it_looks_like(shared_session: LiveSession) -> 
     assert picture.height <= MOST_PIXELS[1]
     assert len(picture.pixels) == 3 * picture.width * picture.height
     assert run.events.index(picture) < run.events.index(run.all(ResultShown)[0])
+
+
+def test_a_result_comes_after_what_was_written_below_python(shared_session: LiveSession) -> None:
+    run = shared_session.check("import os\nos.write(1, b'below\\n')\nos.system('echo other')")
+    (result,) = run.all(ResultShown)
+    written = [index for index, event in enumerate(run.events) if isinstance(event, StreamWritten)]
+    assert written
+    assert max(written) < run.events.index(result)

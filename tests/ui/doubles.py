@@ -104,10 +104,10 @@ class MemorySession:
 class MemoryDrafts:
     """Drafts in a dict."""
 
-    def __init__(self, kept: dict[int, str] | None = None) -> None:
+    def __init__(self, kept: dict[int, str] | None = None, cells: Sequence[FileCell] | None = None) -> None:
         self.trouble = ""
         self.kept = dict(kept or {})
-        self.cells: tuple[FileCell, ...] | None = None
+        self.cells: tuple[FileCell, ...] | None = None if cells is None else tuple(cells)
 
     def load(self, document: Document, /) -> dict[int, str]:
         """As the protocol in `tflab.ui.launch.Drafts`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from textual import events
@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from tests.ui.doubles import MemoryDrafts, MemorySession, lesson
 from tflab.curriculum.document import Document
+from tflab.curriculum.file_cells import FileCell
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui.app import LabApp
 from tflab.ui.exercise_desk import Grader
@@ -91,6 +92,7 @@ async def lab(
     size: tuple[int, int] = WIDE,
     ready: bool = True,
     kept: dict[int, str] | None = None,
+    cells: Sequence[FileCell] | None = None,
     open_document: Callable[[str], Document] | None = None,
     notes: tuple[str, ...] = (),
     doors: tuple[str, ...] = (),
@@ -106,7 +108,7 @@ async def lab(
     grader: Grader | None = None,
 ) -> AsyncIterator[Lab]:
     """A lab with a document of two steps."""
-    session, drafts = session or MemorySession(), MemoryDrafts(kept)
+    session, drafts = session or MemorySession(), MemoryDrafts(kept, cells)
     if ready:
         session.make_ready()
     app = LabApp(

@@ -158,6 +158,10 @@ async def test_cells_that_were_not_saved_are_there_at_the_next_launch(path: Path
         await running.sees("x = 1", "session idle")
         await running.press("alt+a", *"new")
         await running.until(lambda: running.drafts.cells is not None and running.drafts.cells[3].source == "new")
+        await running.press("alt+v")
+        await running.until(lambda: running.screen.is_writing)
+        await running.press(*"Why")
+        await running.until(lambda: running.drafts.cells is not None and running.drafts.cells[3].source == "Why")
         kept = running.drafts.cells
     assert kept is not None
     drafts = Drafts(tmp_path / "state")
@@ -167,6 +171,11 @@ async def test_cells_that_were_not_saved_are_there_at_the_next_launch(path: Path
     found = Drafts(tmp_path / "state").load_cells(read_document(path))
     assert found is not None
     assert [cell.source for cell in found] == [cell.source for cell in kept]
+    async with lab(read_document(path), save=save, cells=found) as running:
+        await running.sees("x = 1", "step 1/3", "^S Save")
+        await running.press("f4")
+        await running.sees("step 2/3", "Why")
+        assert running.source() == "new"
     # Changed elsewhere meanwhile: what was kept is left alone, and told.
     path.write_text(notebook(("code", "other")))
     changed = read_document(path)

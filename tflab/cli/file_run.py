@@ -27,6 +27,7 @@ from tflab.protocol.events import (
 from tflab.protocol.lifecycle import InterruptOverdue, SessionEnded
 from tflab.protocol.requests import RunCellRequest
 from tflab.protocol.server import ServerFailed, ServerProgressed
+from tflab.state.result_text import result_text
 
 OK: Final = 0
 FAILED: Final = 1
@@ -222,7 +223,7 @@ class FileRun:
 
     def _show_result(self, event: ResultShown) -> None:
         """Writes a result; of a display that is updated again and again what it was at first and at the end."""
-        shown = event.mime.get("text/plain", "")
+        shown = result_text(event.mime)
         if event.update and event.display_id is not None:
             self._updates[event.display_id] = shown
         else:

@@ -24,7 +24,7 @@ import msgspec
 
 from tflab import messages
 from tflab.protocol import codec, requests
-from tflab.protocol.events import CellStarted, CompletionsOffered, HeartbeatAnswered, SessionReady
+from tflab.protocol.events import CellStarted, CompletionsOffered, Event, HeartbeatAnswered, SessionReady
 from tflab.protocol.server import SessionSpec
 from tflab.session import forking
 from tflab.session.cell_end import exit_status, finished_event
@@ -149,7 +149,7 @@ class Session:
 
     def _prepare_main(self) -> dict[str, Any]:
         shell = self._prebuilt.shell
-        shell.connect(self._channel.emit, self._write_traceback)
+        shell.connect(self._show, self._write_traceback)
         namespace: dict[str, Any] = shell.user_module.__dict__
         sys.modules["__main__"] = shell.user_module
         sys.argv = list(self._spec.arguments) if self._spec.arguments is not None else [""]
@@ -158,6 +158,11 @@ class Session:
         if self._spec.import_path:
             sys.path.insert(0, self._spec.import_path)
         return namespace
+
+    def _show(self, event: Event) -> None:
+        """Emits a result behind what was written below Python before it."""
+        self._raw_order.catch_up()
+        self._channel.emit(event)
 
     def _exit_at_once(self, status: int) -> NoReturn:
         """``os._exit`` as the learner's code finds it: what was printed is out before."""

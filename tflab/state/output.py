@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 from tflab.messages import text
 from tflab.protocol.events import CellError, CellStatus
 from tflab.protocol.pictures import MOST_PIXELS
+from tflab.state.result_text import result_text
 from tflab.state.terminal_text import TerminalText
 
 HEAD_CHARACTERS: Final = 256 << 10
@@ -308,7 +309,7 @@ def result_lines(mime: Mapping[str, str]) -> list[tuple[LineKind, str]]:
     for kind in ("image/png", "image/jpeg"):
         if kind in mime:
             return [("image", image_note(kind, mime[kind]))]
-    return [("result", mime.get("text/plain", ""))]
+    return [("result", result_text(mime))]
 
 
 def image_note(kind: str, encoded: str) -> str:

@@ -53,7 +53,7 @@ class LabView(LoopKeys):
         self.conductor = Conductor(launch.session, self.state, copy, launch.step_ran, launch.runs)
         self.steered = self.conductor
         self.help = CodeHelp(launch.session, self.state, launch.static_names)
-        self.desk = self._new_desk(launch.document)
+        self.desk = self._new_desk(copy.document)
         self.checking = CodeChecking(launch.linter)
         self.clock = FrameClock()
         self.step = 0
