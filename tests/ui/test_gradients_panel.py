@@ -72,3 +72,18 @@ def test_a_hessian_is_shown_as_the_matrix_that_it_is() -> None:
     assert "Hessian in line 8" in shown
     assert "(2, 2) · symmetric · eigenvalues -3 to 2 · condition 1.5 · bends both ways" in shown
     assert "hessian (line 8): w" in shown
+
+
+def test_a_column_asked_for_at_another_step_says_so() -> None:
+    records = (GradientRecord(name="w", shape=(2,), norm=3.6, kind="dense", zeros=0.5, update_ratio=0.01),)
+
+    def page(**steps: int) -> str:
+        sites = GradientSites()
+        sites.record(
+            GradientsRecorded(site=Site(file="<cell 0>", line=8), step=1500, loss=None, gradients=records, **steps)
+        )
+        return "\n".join(text_of(row) for row in gradients_page(sites, None, None, 160).rows)
+
+    assert "zeros: as of step 1,400 · update: as of step 1,200" in page(details_step=1400, update_step=1200)
+    assert "as of step" not in page(details_step=1500, update_step=1500)
+    assert "as of step" not in page()

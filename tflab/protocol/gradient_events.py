@@ -65,3 +65,8 @@ class GradientsRecorded(Event, frozen=True, kw_only=True):
     """0-based count of this site's gradient calls."""
     loss: float | None
     gradients: tuple[GradientRecord, ...]
+    details_step: int | None = None
+    """The step whose zeros, dead units and numbers that are not finite are told: they are asked for now and then, the
+    more seldom the dearer they are. None where they never were."""
+    update_step: int | None = None
+    """The same for how far the weights moved, and in graphs for what was applied."""

@@ -215,3 +215,14 @@ model.fit(np.ones((64, 8)), np.ones((64, 1)), batch_size=8, verbose=0)
         # A gradient below the limit is left as it is.
         assert record.applied_norm == pytest.approx(min(record.norm, 1e-4), rel=1e-3)
         assert record.zeros is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_it_is_told_which_step_was_asked(session: LiveSession, form: str) -> None:
+    run = run_steps(session, form, "keras.optimizers.SGD(1e-3)", steps=5)
+    last = seen.gradients(run)
+
+    # The first step is always asked; how many later ones is a matter of time.
+    for asked in (last.details_step, last.update_step):
+        assert asked is not None
+        assert seen.first_step(run) <= asked <= last.step

@@ -9,6 +9,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.derivative.batch_jacobian": "batch jacobian in line {line}",
     "ui.derivative.hessian": "Hessian in line {line}",
     "ui.derivative.second": "second derivative in line {line}",
+    "ui.gradients.asked": "{columns}: as of step {step}",
     "ui.matrix.symmetric": "symmetric",
     "ui.matrix.not_symmetric": "not symmetric",
     "ui.matrix.eigenvalues": "eigenvalues {smallest} to {largest}",

@@ -9,6 +9,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.derivative.batch_jacobian": "jacobian per contoh di baris {line}",
     "ui.derivative.hessian": "Hessian di baris {line}",
     "ui.derivative.second": "turunan kedua di baris {line}",
+    "ui.gradients.asked": "{columns}: dari langkah {step}",
     "ui.matrix.symmetric": "simetris",
     "ui.matrix.not_symmetric": "tidak simetris",
     "ui.matrix.eigenvalues": "nilai eigen {smallest} sampai {largest}",

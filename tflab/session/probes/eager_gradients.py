@@ -110,6 +110,8 @@ class EagerSite:
         """Whether an optimizer used the gradients of an earlier call: a sample then waits for it."""
         self.details: dict[str, GradientDetails] = {}
         self.matrices: dict[str, MatrixFacts] = {}
+        self.details_step: int | None = None
+        """The call that ``details`` and ``matrices`` are of."""
         self.details_pace = Pace(_DETAILS_INTERVAL, _DETAILS_SHARE)
         self.rows: list[GradientRow] = []
         self.sources: list[weakref.ref[Any] | None] = []
@@ -168,7 +170,7 @@ class EagerGradients:
             site.sample = self._measure(site, noted, learner)
             site.pace.done(now, time.monotonic() - now)
             if not site.is_large:
-                site.ratios.keep(site.rows, nest.flatten(call.sources), now)
+                site.ratios.keep(site.rows, nest.flatten(call.sources), step, now)
         else:
             site.last = self._measure(site, noted, learner) if site.is_large else noted
 
@@ -345,6 +347,8 @@ class EagerGradients:
                     site.details,
                     site.matrices,
                 ),
+                details_step=None if site.details_step is None else site.places.of(site.details_step),
+                update_step=None if site.ratios.step is None else site.places.of(site.ratios.step),
             )
         )
 
@@ -362,6 +366,7 @@ class EagerGradients:
                 facts = matrices.told(row.derivative, site.site.place.line, row.name, gradient, row.target_rank)
                 if facts is not None:
                     site.matrices[row.name] = facts
+        site.details_step = sample.step
         now = time.monotonic()
         site.details_pace.done(now, now - began)
 

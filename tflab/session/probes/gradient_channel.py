@@ -82,6 +82,8 @@ class Channel:
         self.due = 0.0
         self.asked_at = 0.0
         self.details: dict[str, GradientDetails] = {}
+        self.details_step: int | None = None
+        """The step of the ring that ``details`` are of."""
         self.matrices: dict[str, MatrixFacts] = {}
 
     @property

@@ -223,8 +223,9 @@ class GraphGradients:
                 answer = variant.measure.read_norms()
                 if answer is not None:
                     found.append((answer, variant))
-                details = variant.measure.read_details() if is_due else []
-                if details:
+                answered = variant.measure.read_details() if is_due else None
+                if answered is not None:
+                    channel.details_step, details = answered
                     names = [row.name for row in variant.rows if row.kind != "none"]
                     channel.details.update(zip(names, details, strict=True))
                     is_new = True
@@ -291,6 +292,10 @@ class GraphGradients:
         norms = [None if row.kind == "none" else next(known) for row in rows]
         ratios = {} if update is None else update.ratios
         applied = {} if update is None else update.applied
+        details_step, update_step = (
+            None if asked is None else channel.places.of(asked)
+            for asked in (channel.details_step, None if update is None else update.step)
+        )
         self._journal.write(
             GradientsRecorded(
                 cell=self._journal.cell,
@@ -298,6 +303,8 @@ class GraphGradients:
                 step=latest.step,
                 loss=latest.loss if channel.has_loss else None,
                 gradients=records_of(rows, norms, ratios, applied, channel.details, channel.matrices),
+                details_step=details_step,
+                update_step=update_step,
             )
         )
 

@@ -74,12 +74,14 @@ class GradientMeasure:
         reading = None if self._norms is None else self._norms.read()
         return None if reading is None else MeasuredStep(reading.step, reading.numbers[0], reading.numbers[1:])
 
-    def read_details(self) -> list[GradientDetails]:
-        """What was answered since the last call, one each for a gradient that is not None; asks anew. Empty where there
-        is nothing new."""
+    def read_details(self) -> tuple[int, list[GradientDetails]] | None:
+        """What was answered since the last call: the step, and one each for a gradient that is not None; asks anew.
+        None where there is nothing new."""
         reading = self._details.read()
-        numbers = [] if reading is None else reading.numbers
-        return [GradientDetails.of(numbers[at : at + COUNT]) for at in range(0, len(numbers), COUNT)]
+        if reading is None:
+            return None
+        numbers = reading.numbers
+        return reading.step, [GradientDetails.of(numbers[at : at + COUNT]) for at in range(0, len(numbers), COUNT)]
 
 
 class UpdateMeasure:
@@ -90,6 +92,8 @@ class UpdateMeasure:
         self._on_demand = NormsOnDemand(2 * len(names), on_host=on_host)
         self.applied: dict[str, float] = {}
         self.ratios: dict[str, float] = {}
+        self.step: int | None = None
+        """The step that was asked last."""
 
     def write(self, step: Any, used: list[Any], changes: list[Change | None], variables: list[Any]) -> None:
         """Adds to the graph what answers; None in ``used`` stands for the gradient itself, in ``changes`` for a change
@@ -116,6 +120,7 @@ class UpdateMeasure:
         reading = self._on_demand.read()
         if reading is None:
             return False
+        self.step = reading.step
         count = len(self._names)
         self.applied = self._known(reading.numbers[:count])
         # A variable of zeros has no ratio.

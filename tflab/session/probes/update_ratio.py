@@ -35,6 +35,9 @@ class UpdateRatios:
     def __init__(self) -> None:
         self._before: list[_Before] = []
         self._halves: dict[str, tuple[Any, Any]] = {}
+        self.step: int | None = None
+        """The step whose update was measured last."""
+        self._kept_at = 0
         self._pace = Pace(INTERVAL, _SHARE, _LONGEST_INTERVAL)
 
     def compare(self) -> None:
@@ -48,12 +51,14 @@ class UpdateRatios:
                 now = tensor_of_variable(variable)
                 self._halves[name] = (half_squared_norm(now - value), half_squared_norm(value))
         ended = time.monotonic()
+        self.step = self._kept_at
         self._pace.done(ended, ended - began)
 
-    def keep(self, rows: list[GradientRow], sources: list[Any], now: float) -> None:
-        """Keeps the weights of ``sources`` until the next step, where the last time is long enough ago."""
+    def keep(self, rows: list[GradientRow], sources: list[Any], step: int, now: float) -> None:
+        """Keeps the weights of ``sources`` in ``step`` until the next step, where the last time is long enough ago."""
         if not self._pace.is_due(now):
             return
+        self._kept_at = step
         for row, source in zip(rows, sources, strict=True):
             if row.kind != "none" and is_variable(source):
                 value = tensor_of_variable(source)

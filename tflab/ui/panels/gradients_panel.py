@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from tflab.messages import text
-from tflab.protocol.gradient_events import GradientRecord
+from tflab.protocol.gradient_events import GradientRecord, GradientsRecorded
 from tflab.state.clock import Moment
 from tflab.state.gradients import GradientSite, GradientSites, derivative_of
 from tflab.state.places import Place, step_number
@@ -109,7 +109,23 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
         rows.append(fit(row, width))
         if record.matrix is not None:
             rows += wrap([("    ", ""), *matrix_facts(record, record.matrix)], width, indent=4)
+    asked = _asked(event, extras)
+    if asked:
+        rows += wrap([("  " + asked, "muted")], width, indent=2)
     return rows
+
+
+def _asked(event: GradientsRecorded, extras: Sequence[str]) -> str:
+    """At which steps the columns beside the norm were asked for, where that was another one than the norm's."""
+    columns = (
+        (event.details_step, [name for name in extras if name in ("zeros", "dead", "bad")]),
+        (event.update_step, [name for name in extras if name == "update"]),
+    )
+    return " · ".join(
+        text("ui.gradients.asked", columns=", ".join(text("ui.gradients." + name) for name in names), step=f"{step:,}")
+        for step, names in columns
+        if step is not None and step != event.step and names
+    )
 
 
 def place_name(place: Place) -> str:
