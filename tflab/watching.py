@@ -24,16 +24,20 @@ def watch(name: str | None = None, *, worker: int | str | None = None) -> str:
     """Opens this process to ``tflab attach`` and gives the name under which it can be found.
 
     ``name`` is letters, digits and ``._-``; by default the script's name, or ``notebook``. ``worker`` tells the
-    processes of one training apart; by default ``TF_CONFIG`` does. Called again it changes nothing, and inside a tflab
-    session there is nothing to do. Call it before the functions that are to be watched are traced. Raises ValueError
-    for a name that cannot be one, OSError where the door cannot be opened.
+    processes of one training apart; by default ``TF_CONFIG`` does. Called again it changes nothing, but in a forked
+    process (a daemon) it opens a door of that process's own; inside a tflab session there is nothing to do. Call it
+    before the functions that are to be watched are traced. Raises ValueError for a name that cannot be one, OSError
+    where the door cannot be opened.
     """
     global _watched
-    if _watched is not None:
+    if _watched is not None and not _watched.is_parents:
         return _watched.name
     called = _full_name(name or _own_name(), worker)
     if not NAME.fullmatch(called):
         raise ValueError(text("client.watch.bad_name", name=called))
+    if _watched is not None:
+        _watched.watch_child(called)
+        return _watched.name
     from tflab.session.probes.probe_set import active
 
     if active() is not None:

@@ -21,7 +21,9 @@ from tflab.client.watched import WatchedClient, watched_names
 from tflab.doors.folder import UnsafeFolder, watch_folder
 from tflab.protocol.events import CellFinished, FunctionTraced, MetricsLogged
 from tflab.protocol.lifecycle import SessionEnded
+from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest
 from tflab.protocol.steering import KnobTurned, LoopPaused
+from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 
 PATIENCE = 120.0
 
@@ -55,8 +57,8 @@ for line in sys.stdin:
 class Program:
     """A process that is watched; it does what it is told on its standard input."""
 
-    def __init__(self, folder: Path, runtime: Path, *arguments: str) -> None:
-        (folder / "program.py").write_text(PROGRAM)
+    def __init__(self, folder: Path, runtime: Path, *arguments: str, source: str = PROGRAM) -> None:
+        (folder / "program.py").write_text(source)
         environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime), "TF_CPP_MIN_LOG_LEVEL": "3"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.process = subprocess.Popen(
@@ -99,8 +101,8 @@ def start(tmp_path: Path, runtime: Path) -> Iterator[Callable[..., Program]]:
     """Starts programs and ends those that still run."""
     programs: list[Program] = []
 
-    def started(*arguments: str) -> Program:
-        programs.append(Program(tmp_path, runtime, *arguments))
+    def started(*arguments: str, source: str = PROGRAM) -> Program:
+        programs.append(Program(tmp_path, runtime, *arguments, source=source))
         return programs[-1]
 
     yield started
@@ -211,6 +213,100 @@ def test_two_processes_with_one_name_and_one_that_died(start: Callable[..., Prog
     third = start("mine")
     assert third.name == "mine"
     assert (runtime / "tflab").stat().st_mode & 0o777 == 0o700
+
+
+def test_who_was_killed_is_named_and_its_door_taken_away(start: Callable[..., Program], runtime: Path) -> None:
+    program = start("mine")
+    program.process.kill()
+    program.process.wait(PATIENCE)
+    left = runtime / "tflab" / "mine.door"
+    # As long ago as a door that is still being opened cannot be.
+    os.utime(left, (time.time() - 60, time.time() - 60))
+    result = attach("mine")
+    assert result.returncode == 2
+    assert "the process called mine was ended without a farewell" in result.stderr
+    assert not left.exists()
+
+
+DAEMON = PROGRAM.replace(
+    "import tensorflow as tf",
+    """
+import os
+# Before TensorFlow has threads, as whoever makes a daemon has to.
+if child := os.fork():
+    print(f"parent of {tflab.watch()}", flush=True)
+    os.waitpid(child, 0)
+    print("daemon has ended", flush=True)
+    sys.stdin.close()
+    sys.exit()
+print("child is", tflab.watch("daemon"), flush=True)
+import tensorflow as tf""",
+    1,
+)
+
+
+def test_a_daemon_opens_a_door_of_its_own(start: Callable[..., Program]) -> None:
+    program = start("mine", source=DAEMON)
+    assert {program.hears(), program.hears()} == {"parent of mine", "child is daemon"}
+    assert watched_names() == ["daemon", "mine"]
+    program.does("train(5)")
+    assert program.hears() == "trained 5"
+    with watching("daemon") as watcher:
+        watcher.until(has_steps(5))
+        program.does("sys.exit()")
+        assert watcher.until(lambda event: isinstance(event, SessionEnded)).message == "over"
+    assert program.hears() == "daemon has ended"
+    assert program.ends() == 0
+    assert watched_names() == []
+
+
+def test_elements_of_a_tensor_are_told_to_who_asks_and_nobody_else(start: Callable[..., Program]) -> None:
+    program = start()
+    program.does("table = tf.reshape(tf.range(12), [3, 4]); train(10**9)")
+    with watching("program") as asking, watching("program") as other:
+        asking.until(has_steps(10))
+        asking.client.ask_tensor(ReadTensorRequest(request_id=7, name="table", rows=2, columns=3))
+        read = asking.until(lambda event: isinstance(event, TensorRead))
+        assert (read.request_id, read.elements) == (7, ((0, 1, 2), (4, 5, 6)))
+        asking.client.ask_tensor(MeasureTensorRequest(request_id=8, name="table"))
+        measured = asking.until(lambda event: isinstance(event, TensorMeasured))
+        assert (measured.request_id, measured.record.max) == (8, 11.0)
+        asking.client.ask_tensor(ReadTensorRequest(request_id=9, name="nothing"))
+        assert asking.until(lambda event: isinstance(event, TensorRead) and event.request_id == 9).problem
+        other.until(has_steps(10))
+        assert not any(isinstance(event, (TensorRead, TensorMeasured)) for event in other.events)
+
+
+def test_the_workers_of_one_training_are_attached_to_together(
+    start: Callable[..., Program], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worker(number: int) -> Program:
+        monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": {}, "task": {"type": "worker", "index": number}}))
+        return start("gan")
+
+    first, second = worker(0), worker(1)
+    assert (first.name, second.name) == ("gan-worker0", "gan-worker1")
+    path = tmp_path / "events.jsonl"
+    with subprocess.Popen([sys.executable, "-m", "tflab", "attach", "gan", "--events", str(path)]) as attached:
+        for each in (first, second):
+            each.does("train(20)")
+            assert each.hears() == "trained 20"
+        with Terminal(
+            [sys.executable, "-m", "tflab", "--lang", "en", "attach"],
+            environment={**os.environ, "TERM": "xterm-256color"},
+        ) as terminal:
+            terminal.wait_for("gan-worker1  ▶ running for", PATIENCE)
+            terminal.wait_for("loss", PATIENCE)
+            second.process.kill()
+            terminal.wait_for("gan-worker1 has ended", PATIENCE)
+            terminal.press("f10")
+            assert terminal.wait_exit() == 0
+        assert first.ends() == 0
+        assert attached.wait(PATIENCE) == 0
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    own = [event for event in events if event["worker"] == "gan-worker0" and event["event"] == "metrics_logged"]
+    assert [step for event in own for step in event["steps"]] == list(range(20))
+    assert any(event["worker"] == "gan-worker1" and event["event"] == "session_ready" for event in events)
 
 
 def test_a_fork_leaves_the_door_to_its_parent(start: Callable[..., Program]) -> None:

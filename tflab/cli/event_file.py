@@ -27,7 +27,7 @@ class EventFile:
         except (OSError, ValueError) as error:
             raise UnwritableFile(text("cli.wrong.events", path=path, reason=reason_of(error))) from None
 
-    def write(self, event: Event, worker: int | None = None) -> None:
+    def write(self, event: Event, worker: int | str | None = None) -> None:
         """Writes the event, of one of several workers, if it is public. Raises `UnwritableFile` (a full disk),
         BrokenPipeError for stdout."""
         if not isinstance(event, PUBLIC_EVENTS):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from tflab.client.devices import DeviceWatch
 from tflab.client.inbox import Inbox, LabEvent
@@ -14,11 +16,34 @@ from tflab.protocol import codec, requests
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.protocol.steering import LoopAction
 
+_OPENING: Final = 2.0
+"""Seconds that a process may take between making its door and answering at it, far more than it needs."""
+
 
 def watched_names(folder: Path | None = None) -> list[str]:
     """The processes that can be watched now. Raises OSError."""
-    folder = folder or watch_folder()
-    return sorted(path.stem for path in folder.glob(f"*{SUFFIX}") if _answers(path))
+    return look_round(folder)[0]
+
+
+def look_round(folder: Path | None = None) -> tuple[list[str], list[str]]:
+    """The processes that can be watched now, and those that have left their doors behind, as one that is killed does.
+
+    Such doors are taken away. Raises OSError.
+    """
+    doors = list((folder or watch_folder()).glob(f"*{SUFFIX}"))
+    there = [path for path in doors if _answers(path)]
+    left = [path for path in doors if path not in there and _is_old(path)]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return sorted(path.stem for path in there), sorted(path.stem for path in left)
+
+
+def _is_old(path: Path) -> bool:
+    """Whether nobody can be about to listen there: a door is made, and answers a moment later."""
+    try:
+        return time.time() - path.stat().st_mtime > _OPENING
+    except OSError:
+        return False
 
 
 def _answers(path: Path) -> bool:
@@ -65,6 +90,10 @@ class WatchedClient:
     def turn_knob(self, name: str, value: float) -> None:
         """Gives a number there another value."""
         self._send(requests.TurnKnobRequest(name=name, value=value))
+
+    def ask_tensor(self, request: requests.ReadTensorRequest | requests.MeasureTensorRequest) -> None:
+        """Asks for elements or exact statistics; `TensorRead` or `TensorMeasured` answers, unless it is too busy."""
+        self._send(request)
 
     def close(self) -> None:
         """Stops watching; the process goes on."""

@@ -8,6 +8,7 @@ import struct
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,13 +17,35 @@ from typing import Final
 from tflab.doors.event_log import EventLog
 from tflab.doors.folder import door, watch_folder
 from tflab.protocol import codec, requests
+from tflab.protocol.events import Event
 
 PACE: Final = 0.05
 """Seconds between two deliveries to one watcher."""
 _IDLE: Final = 1.0
 _MOST_NAMES: Final = 1000
+MOST_ANSWERS: Final = 8
+"""That wait for one watcher."""
 
-OnRequest = Callable[[requests.Request], None]
+Reply = Callable[[Event], None]
+"""Answers the watcher who asked, and nobody else. Any thread may call it, and none waits: of answers that a slow
+watcher has not read the oldest are dropped."""
+OnRequest = Callable[[requests.Request, Reply], None]
+
+
+class _Watcher:
+    """One who looks in."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.answers: deque[Event] = deque(maxlen=MOST_ANSWERS)
+
+    def take_answers(self) -> list[Event]:
+        """Those that wait."""
+        taken: list[Event] = []
+        with suppress(IndexError):
+            while True:
+                taken.append(self.answers.popleft())
+        return taken
 
 
 class WatchDoor:
@@ -37,10 +60,10 @@ class WatchDoor:
         self._log = log
         self._on_request = on_request
         self._on_holder_left = on_holder_left
-        self._holder: socket.socket | None = None
+        self._holder: _Watcher | None = None
         """The watcher who has paused the loop."""
         self._socket, self.path = _listening(name)
-        self._watchers: set[socket.socket] = set()
+        self._watchers: set[_Watcher] = set()
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, name="tflab-door", daemon=True).start()
 
@@ -63,55 +86,62 @@ class WatchDoor:
         """For a forked process: the door is the parent's."""
         self._socket.close()
         for watcher in self._watchers:
-            watcher.close()
+            watcher.connection.close()
 
     def _accept(self) -> None:
         while True:
             try:
-                watcher, _ = self._socket.accept()
+                connection, _ = self._socket.accept()
             except OSError:
                 return
-            if not _is_ours(watcher):
-                watcher.close()
+            if not is_ours(connection):
+                connection.close()
                 continue
+            watcher = _Watcher(connection)
             with self._lock:
                 self._watchers.add(watcher)
             threading.Thread(target=self._deliver, args=(watcher,), name="tflab-watcher", daemon=True).start()
             threading.Thread(target=self._listen, args=(watcher,), name="tflab-watcher", daemon=True).start()
 
-    def _deliver(self, watcher: socket.socket) -> None:
+    def _deliver(self, watcher: _Watcher) -> None:
         reader = self._log.reader()
         try:
-            while (events := reader.read(_IDLE)) is not None:
+            while (events := reader.read(_IDLE, lambda: bool(watcher.answers))) is not None:
+                events += watcher.take_answers()
                 if events:
-                    watcher.sendall(b"".join(map(codec.frame, events)))
+                    watcher.connection.sendall(b"".join(map(codec.frame, events)))
                     time.sleep(PACE)
         except OSError:
             pass
         self._leaves(watcher)
 
-    def _listen(self, watcher: socket.socket) -> None:
+    def _listen(self, watcher: _Watcher) -> None:
         frames = codec.FrameReader()
+
+        def reply(answer: Event) -> None:
+            watcher.answers.append(answer)
+            self._log.wake()
+
         try:
-            while data := watcher.recv(65536):
+            while data := watcher.connection.recv(65536):
                 for body in frames.feed(data):
                     request = codec.decode_request(body)
                     if isinstance(request, requests.SteerLoopRequest):
                         self._holder = watcher if request.action in ("pause", "step") else None
-                    self._on_request(request)
+                    self._on_request(request, reply)
         except (OSError, codec.ProtocolError):
             pass
         self._leaves(watcher)
 
-    def _leaves(self, watcher: socket.socket) -> None:
+    def _leaves(self, watcher: _Watcher) -> None:
         with self._lock:
             self._watchers.discard(watcher)
             held = self._holder is watcher
             if held:
                 self._holder = None
         with suppress(OSError):
-            watcher.shutdown(socket.SHUT_RDWR)
-        watcher.close()
+            watcher.connection.shutdown(socket.SHUT_RDWR)
+        watcher.connection.close()
         if held:
             self._on_holder_left()
 
@@ -154,7 +184,7 @@ def _bind(listener: socket.socket, path: Path) -> None:
         raise error
 
 
-def _is_ours(watcher: socket.socket) -> bool:
+def is_ours(watcher: socket.socket) -> bool:
     """Whether the process at the other end is this user's. The folder keeps others out already."""
     if not sys.platform.startswith("linux"):
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, Final
 
 import msgspec
@@ -50,6 +50,11 @@ class EventLog:
                     self._steps -= _steps_of(self._kept.popleft()[1])
             self._changed.notify_all()
 
+    def wake(self) -> None:
+        """Readers look whether they are wanted elsewhere."""
+        with self._changed:
+            self._changed.notify_all()
+
     def close(self) -> None:
         """Nothing is written any more; who waits wakes up."""
         with self._changed:
@@ -60,10 +65,11 @@ class EventLog:
         """A reader that begins with all that is kept."""
         return LogReader(self)
 
-    def after(self, place: int, timeout: float) -> tuple[int, list[Event]] | None:
-        """The events after ``place`` and the place after them; None where the log has ended. Waits for some."""
+    def after(self, place: int, timeout: float, is_wanted: Callable[[], bool]) -> tuple[int, list[Event]] | None:
+        """The events after ``place`` and the place after them; None where the log has ended. Waits for some, or until
+        the reader ``is_wanted`` elsewhere."""
         with self._changed:
-            self._changed.wait_for(lambda: self._count > place or self.is_closed, timeout)
+            self._changed.wait_for(lambda: self._count > place or self.is_closed or is_wanted(), timeout)
             found = [entry for entry in self._latest.values() if entry[0] > place]
             for entry in reversed(self._kept):
                 if entry[0] <= place:
@@ -82,9 +88,12 @@ class LogReader:
         self._place = 0
         self._next: dict[Hashable, int] = {}
 
-    def read(self, timeout: float) -> list[Event] | None:
-        """What came since the last time, in order, after at most ``timeout`` seconds; None at the end."""
-        found = self._log.after(self._place, timeout)
+    def read(self, timeout: float, is_wanted: Callable[[], bool] = bool) -> list[Event] | None:
+        """What came since the last time, in order, after at most ``timeout`` seconds; None at the end.
+
+        Nothing where the reader ``is_wanted`` elsewhere: asked anew after `EventLog.wake`.
+        """
+        found = self._log.after(self._place, timeout, is_wanted)
         if found is None:
             return None
         self._place, events = found

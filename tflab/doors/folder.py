@@ -12,12 +12,18 @@ from typing import Final
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,47}")
 """Names of watched processes: they are names of files, and the paths of sockets are short."""
 SUFFIX: Final = ".door"
+_WORKER: Final = re.compile(r"-worker[A-Za-z0-9._]+(-\d+)?$")
 
 
 def name_of(stem: str) -> str:
     """The name of the process that runs a file, from the file's name without its ending."""
     letters = (letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in stem)
     return "".join(letters)[:30].strip("._-") or "python"
+
+
+def training_of(name: str) -> str:
+    """The name that the workers of one training share: ``gan`` for ``gan-worker2``; else ``name`` itself."""
+    return _WORKER.sub("", name)
 
 
 class UnsafeFolder(OSError):

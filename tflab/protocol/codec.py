@@ -119,9 +119,9 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def to_json_line(event: Event, worker: int | None = None) -> bytes:
+def to_json_line(event: Event, worker: int | str | None = None) -> bytes:
     """One line of JSON Lines, newline included: ``event``, ``cell``, ``time`` first, then the ``worker`` where there
-    are several.
+    are several: its number, or the name of its process.
 
     msgspec's own JSON turns non-finite numbers into null; here they are the strings ``"nan"``, ``"inf"``, ``"-inf"``.
     """

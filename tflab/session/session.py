@@ -97,7 +97,7 @@ class Session:
         self._channel.start()
         self._connect_streams()
         namespace = self._prepare_main()
-        self._tensors = TensorDesk(self._channel, namespace, is_open=self._spec.probes)
+        self._tensors = TensorDesk(namespace, is_open=self._spec.probes)
         threading.Thread(target=self._read_requests, name="tflab-reader", daemon=True).start()
         self._channel.emit(
             SessionReady(
@@ -219,7 +219,7 @@ class Session:
             case requests.DescribeRequest():
                 self._channel.emit(describe(request, self._prebuilt.shell.user_ns), wait=False)
             case requests.ReadTensorRequest() | requests.MeasureTensorRequest():
-                self._tensors.ask(request)
+                self._tensors.ask(request, self._channel.emit)
             case requests.SteerLoopRequest():
                 self._prebuilt.probes.steer(request.action)
             case requests.TurnKnobRequest():

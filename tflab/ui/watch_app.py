@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import App
@@ -10,21 +11,22 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tflab.ui.drawing import drawing_on_the_terminal
-from tflab.ui.screens.watch_screen import Watched, WatchScreen
+from tflab.ui.screens.seen_process import Watched
+from tflab.ui.screens.watch_screen import WatchScreen
 from tflab.ui.themes import THEMES, preferred_theme
 
 
 class WatchApp(App[int]):
-    """Shows one watched process; its result is the exit status."""
+    """Shows watched processes; its result is the exit status."""
 
     CSS_PATH = "app.tcss"
     TITLE = "tflab"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q,f10,ctrl+c", "quit", priority=True, show=False)]
 
-    def __init__(self, name: str, watched: Watched, theme: str = "") -> None:
+    def __init__(self, processes: Sequence[tuple[str, Watched]], theme: str = "") -> None:
         super().__init__(ansi_color=False)
-        self._screen_of_it = WatchScreen(name, watched)
+        self._screen_of_it = WatchScreen(processes)
         for each in THEMES:
             self.register_theme(each)
         self.theme = preferred_theme(os.environ, theme)
@@ -38,7 +40,7 @@ class WatchApp(App[int]):
         self.exit(0)
 
 
-def run_watch(name: str, watched: Watched, theme: str = "") -> int:
-    """Shows the process until the person quits; the exit status."""
+def run_watch(processes: Sequence[tuple[str, Watched]], theme: str = "") -> int:
+    """Shows the processes until the person quits; the exit status."""
     with drawing_on_the_terminal():
-        return WatchApp(name, watched, theme).run() or 0
+        return WatchApp(processes, theme).run() or 0

@@ -340,7 +340,6 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.turn_knob": "Turn a knob: learning rate, lab.knob",
     "ui.help.loop": "pause, go on; one step",
     "ui.help.knobs": "learning rate, knobs",
-    "ui.watch.no_elements": "The elements of a tensor can be looked at in the lab (tflab open FILE), not from outside.",
     "ui.watch.running": "running for {time}",
     "ui.command.save": "Save what was typed in the file",
     "ui.key.save": "Save",

@@ -15,4 +15,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.workers.never_joined": "worker {worker} has ended without having joined the cluster, and these would wait for it for ever: {others}",
     "cli.workers.never_came": "workers that have not come to their MultiWorkerMirroredStrategy in {seconds} s: {worker}; these waited for them and are ended: {others}",
     "cli.workers.never_met": "the workers have not found one another in {seconds} s",
+    "cli.wrong.attach_gone": "the process called {name} was ended without a farewell (killed, say); its door is taken away",
+    "ui.watch.awaits": "waits for the other workers of its cluster ({count})",
+    "ui.key.next_process": "Next process",
 }

@@ -340,7 +340,6 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.turn_knob": "Putar kenop: laju belajar, lab.knob",
     "ui.help.loop": "jeda, lanjut; satu langkah",
     "ui.help.knobs": "laju belajar, kenop",
-    "ui.watch.no_elements": "Isi tensor bisa dilihat di dalam lab (tflab open BERKAS), tidak dari luar.",
     "ui.watch.running": "berjalan {time}",
     "ui.command.save": "Simpan yang diketik ke berkas",
     "ui.key.save": "Simpan",

@@ -15,4 +15,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.workers.never_joined": "worker {worker} berakhir tanpa bergabung ke cluster, dan yang ini akan menunggunya selamanya: {others}",
     "cli.workers.never_came": "worker yang tidak sampai ke MultiWorkerMirroredStrategy dalam {seconds} detik: {worker}; yang ini menunggunya dan diakhiri: {others}",
     "cli.workers.never_met": "para worker tidak saling menemukan dalam {seconds} detik",
+    "cli.wrong.attach_gone": "proses bernama {name} berakhir tanpa pamit (dimatikan paksa, misalnya); pintunya sudah dibersihkan",
+    "ui.watch.awaits": "menunggu worker lain di cluster-nya ({count})",
+    "ui.key.next_process": "Proses berikut",
 }

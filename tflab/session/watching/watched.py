@@ -14,11 +14,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tflab.doors.door import WatchDoor
+from tflab.doors.door import Reply, WatchDoor
 from tflab.doors.event_log import EventLog
 from tflab.protocol import requests
 from tflab.protocol.events import CellError, CellFinished, CellStarted, CellStatus, SessionReady
 from tflab.session.probes import ProbeSet
+from tflab.session.tensor_desk import TensorDesk
 
 _Hook = Callable[[type[BaseException], BaseException, TracebackType | None], Any]
 
@@ -33,6 +34,9 @@ class WatchedProcess:
         """Raises OSError where no door can be opened."""
         self._log = EventLog()
         self._probes = ProbeSet()
+        self._namespace = namespace
+        self._tensors = TensorDesk(namespace)
+        self._pid = os.getpid()
         self._door = WatchDoor(name, self._log, self._take, self._resume)
         self._count = 0
         """Cells of a notebook that have begun since."""
@@ -41,6 +45,19 @@ class WatchedProcess:
         self._error: CellError | None = None
         self._excepthook: _Hook = sys.excepthook
         self._probes.install()
+        self._open()
+        if shell is None:
+            sys.excepthook = self._note_error
+        else:
+            shell.events.register("pre_run_cell", self._cell_begins)
+            shell.events.register("post_run_cell", self._cell_ends)
+        # Whoever asks to be watched is running a cell already.
+        self._begin(0, "")
+        atexit.register(self._end)
+        os.register_at_fork(after_in_child=self._leave_to_parent)
+
+    def _open(self) -> None:
+        """The first of what watchers read; from here on the probes tell the rest."""
         self._log.write(
             SessionReady(
                 tensorflow=tf.__version__,
@@ -50,17 +67,7 @@ class WatchedProcess:
                 pid=os.getpid(),
             )
         )
-        self._probes.start(self._log.write, namespace)
-        if shell is None:
-            sys.excepthook = self._note_error
-            self._begin(0, "")
-        else:
-            shell.events.register("pre_run_cell", self._cell_begins)
-            shell.events.register("post_run_cell", self._cell_ends)
-            # Whoever asks to be watched is running a cell already.
-            self._begin(0, "")
-        atexit.register(self._end)
-        os.register_at_fork(after_in_child=self._leave_to_parent)
+        self._probes.start(self._log.write, self._namespace)
 
     @property
     def name(self) -> str:
@@ -98,8 +105,10 @@ class WatchedProcess:
 
     # --- watchers (their threads) ----------------------------------------------------------------------------------
 
-    def _take(self, request: requests.Request) -> None:
+    def _take(self, request: requests.Request, reply: Reply) -> None:
         match request:
+            case requests.ReadTensorRequest() | requests.MeasureTensorRequest():
+                self._tensors.ask(request, reply)
             case requests.SteerLoopRequest():
                 self._probes.steer(request.action)
             case requests.TurnKnobRequest():
@@ -119,6 +128,21 @@ class WatchedProcess:
         self._probes.stop()
         self._log.close()
         self._door.close()
+
+    @property
+    def is_parents(self) -> bool:
+        """Whether this process was forked, and the one that is watched is another."""
+        return os.getpid() != self._pid
+
+    def watch_child(self, name: str) -> None:
+        """Opens a door of this forked process's own, under ``name`` or one like it. Raises OSError."""
+        self._pid = os.getpid()
+        self._log = EventLog()
+        self._tensors = TensorDesk(self._namespace)
+        self._door = WatchDoor(name, self._log, self._take, self._resume)
+        self._open()
+        self._begin(0, "")
+        atexit.register(self._end)
 
     def _leave_to_parent(self) -> None:
         """Runs in a process that this one forked, which has none of its threads."""

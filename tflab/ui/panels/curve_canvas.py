@@ -45,6 +45,7 @@ class CurveCanvas(Widget, can_focus=True):
         self._curves = Curves()
         self._marks: Sequence[Mark] = ()
         self._compared: Sequence[ComparedRun] = ()
+        self._beneath: Sequence[ComparedRun] = ()
         self._disabled: str | None = None
         self._looks = CurveLooks()
         self._charts: list[Chart] | None = None
@@ -66,6 +67,11 @@ class CurveCanvas(Widget, can_focus=True):
         """Draws these kept runs beneath from now on."""
         self._compared = runs
         self._looks.ghosts = True
+        self._changed()
+
+    def lay_beneath(self, runs: Sequence[ComparedRun]) -> None:
+        """Draws these, which go on beside, beneath from now on."""
+        self._beneath = runs
         self._changed()
 
     def _changed(self) -> None:
@@ -97,7 +103,7 @@ class CurveCanvas(Widget, can_focus=True):
             # NumPy comes with the first drawing.
             from tflab.ui.panels.curve_charts import charts
 
-            self._charts = charts(self._curves, self._looks, self._compared, self._marks)
+            self._charts = charts(self._curves, self._looks, [*self._beneath, *self._compared], self._marks)
             self._looks.chosen = max(0, min(self._looks.chosen, len(self._charts) - 1))
         return self._charts
 

@@ -188,6 +188,17 @@ class Inspector(Container):
         if isinstance(curves, CurvesPanel):
             curves.compare(runs)
 
+    def lay_beneath(self, runs: Sequence[ComparedRun]) -> None:
+        """Draws the curves of other processes, which go on, beneath those in sight."""
+        curves = self._panels.get("curves")
+        if isinstance(curves, CurvesPanel):
+            curves.lay_beneath(runs)
+
+    def forget(self) -> None:
+        """What is shown next is of another session."""
+        self._versions = {}
+        self._marks = (None, ())
+
     def go_live(self) -> None:
         """The curves' cross-hair goes."""
         from tflab.ui.panels.curves_panel import CurvesPanel
