@@ -190,14 +190,15 @@ class Inspector(Container):
 
     def lay_beneath(self, runs: Sequence[ComparedRun]) -> None:
         """Draws the curves of other processes, which go on, beneath those in sight."""
+        from tflab.ui.panels.curves_panel import CurvesPanel
+
         curves = self._panels.get("curves")
         if isinstance(curves, CurvesPanel):
             curves.lay_beneath(runs)
 
     def forget(self) -> None:
         """What is shown next is of another session."""
-        self._versions = {}
-        self._marks = (None, ())
+        self._states = PanelStates()
 
     def go_live(self) -> None:
         """The curves' cross-hair goes."""
