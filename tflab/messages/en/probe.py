@@ -36,7 +36,7 @@ MESSAGES: Final[dict[str, str]] = {
     "probe.trace.context": "It was called in other surroundings than before.",
     "probe.trace.context.graph": "It was called while another graph was being built.",
     "probe.trace.context.device": "It was called under another device or distribution strategy than before.",
-    "probe.trace.context.replica": "It was called once inside and once outside a strategy's replicas.",
+    "probe.trace.context.replica": "It was called once directly under a strategy's scope and once outside it or in one of its replicas.",
     "probe.trace.context.xla": "It was called once inside and once outside a function compiled by XLA.",
     # --- how to avoid it -----------------------------------------------------------------------------------------
     "probe.trace.new_function.fix": "Wrap it in tf.function once, outside the loop or function that calls it.",

@@ -36,7 +36,7 @@ MESSAGES: Final[dict[str, str]] = {
     "probe.trace.context": "Fungsi ini dipanggil dalam lingkungan yang berbeda dari sebelumnya.",
     "probe.trace.context.graph": "Fungsi ini dipanggil ketika graph lain sedang dibangun.",
     "probe.trace.context.device": "Fungsi ini dipanggil di bawah perangkat atau strategi distribusi yang berbeda.",
-    "probe.trace.context.replica": "Fungsi ini dipanggil sekali di dalam dan sekali di luar replika suatu strategi.",
+    "probe.trace.context.replica": "Fungsi ini dipanggil sekali langsung di bawah scope suatu strategi dan sekali di luarnya atau di dalam salah satu replikanya.",
     "probe.trace.context.xla": "Fungsi ini dipanggil sekali di dalam dan sekali di luar fungsi yang dikompilasi XLA.",
     # --- cara menghindarinya -------------------------------------------------------------------------------------
     "probe.trace.new_function.fix": "Bungkus dengan tf.function satu kali saja, di luar loop atau fungsi yang "
