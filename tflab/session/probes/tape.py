@@ -30,7 +30,7 @@ from tflab.session.probes.optimizer_updates import OptimizerUpdate, OptimizerUpd
 from tflab.session.probes.patching import replaced
 from tflab.session.probes.quiet import is_quiet, quiet, quietly
 from tflab.session.probes.second_order import SecondOrder
-from tflab.session.probes.tape_links import TapeLinks
+from tflab.session.probes.tape_links import TapeLinks, recorded
 from tflab.session.probes.tape_trails import TapeTrails
 from tflab.session.probes.timing import Timing
 
@@ -138,6 +138,9 @@ class TapeProbe:
             return None
         try:
             with quiet:
+                trail = self._trails.of(tape)
+                if trail is not None:
+                    trail.note_reads(recorded(tape, trail.unexplained()))
                 return TapeLinks(tape, target, sources)
         except Exception as error:
             self._journal.note_fault(self.name, error)

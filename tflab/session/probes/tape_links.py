@@ -26,6 +26,11 @@ class TapeLinks:
         return None
 
 
+def recorded(gradient_tape: Any, tensors: list[Any]) -> list[Any]:
+    """Those of ``tensors`` that the tape has on record."""
+    return [tensor for tensor, answer in zip(tensors, _ask(gradient_tape._tape, tensors), strict=True) if answer]
+
+
 def _flat(structure: Any) -> list[Any]:
     return list(tf.nest.flatten(structure))
 

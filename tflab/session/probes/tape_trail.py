@@ -59,6 +59,7 @@ class TapeTrail:
         """Of the ``with`` statement."""
         self._globals = frame.f_globals
         self._made: dict[int, _Made] = {}
+        self._reads: list[Any] = []
         self.steps: list[TrailStep] = []
         """Oldest first."""
         self.first = self._last = 0
@@ -85,6 +86,7 @@ class TapeTrail:
         """Lets go of the tensors."""
         self.stop()
         self._made.clear()
+        self._reads.clear()
         self.steps.clear()
 
     @property
@@ -141,13 +143,30 @@ class TapeTrail:
             return {id(source)}
         return {id(source.handle), *map(id, self.reads_unseen(source))}
 
+    def unexplained(self) -> list[Any]:
+        """Tensors that came into being in the block, by no operation, beside others that an operation was given: read
+        from a variable, or made of a Python number."""
+        found = {
+            id(tensor): tensor
+            for step in self.steps
+            if len(step.inputs) > 1
+            for tensor in step.inputs
+            if id(tensor) not in self._made and self._is_from_here(tensor) and tensor.dtype.is_floating
+        }
+        return list(found.values())
+
+    def note_reads(self, tensors: list[Any]) -> None:
+        """The tape has ``tensors`` on record, so they are no Python numbers: variables were read."""
+        self._reads += tensors
+
     def reads_unseen(self, variable: Any) -> list[Any]:
         """Tensors that hold what ``variable`` was when an operation was given it as it is: TensorFlow reads it then
         without an operation of its own. Told by shape, type and values, for operations that take nothing else (a
-        number beside it may hold the same); the variable must be unchanged since."""
+        number beside it may hold the same) and what the tape has on record; the variable must be unchanged since."""
         found: list[Any] = []
         value: Any = None
-        for tensor in [step.inputs[0] for step in self.steps if len(step.inputs) == 1 and step.kind != "Cast"]:
+        alone = [step.inputs[0] for step in self.steps if len(step.inputs) == 1 and step.kind != "Cast"]
+        for tensor in (*alone, *self._reads):
             if id(tensor) in self._made or not self._is_from_here(tensor):
                 continue
             if tensor.dtype != variable.dtype or tensor.shape != variable.shape:

@@ -300,3 +300,23 @@ class Learner:
 learner = Learner()
 for _ in range(2):
     learner.update(tf.ones((4, 2)), tf.ones((4, 1)))
+
+# === a part of a product that is treated as a constant, beside a number of the same value
+import tensorflow as tf
+
+def area(width, height):
+    return 3 * width**2 + tf.stop_gradient(2 * width * height)
+
+width, height = tf.Variable(5.0), tf.Variable(3.0)
+with tf.GradientTape() as tape:
+    whole = area(width, height)
+tape.gradient(whole, [width, height])  # finds gradient-none/stop-gradient: height
+
+# === a variable that was read in the block for something else
+import tensorflow as tf
+
+used, read = tf.Variable(2.0), tf.Variable(4.0)
+with tf.GradientTape() as tape:
+    ratio = read * 2.0
+    loss = used * 4.0
+tape.gradient(loss, [used, read])  # finds gradient-none/unused: read
