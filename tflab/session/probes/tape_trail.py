@@ -126,6 +126,10 @@ class TapeTrail:
         if cuts:
             # A way without a cut would have had a gradient, had the tape been asked in the usual way.
             return next((cut for cut in cuts if cut is not None), None)
+        assigned = [step.inputs[1] for step in self.steps if step.kind.startswith("Assign") and len(step.inputs) > 1]
+        if self._cuts(assigned, wanted):
+            # It went into another variable, and no gradient goes through what that holds.
+            return None
         made_here = [target for target in targets if id(target) in self._made]
         if not made_here:
             return "left-tensorflow" if all(map(self._is_from_here, targets)) else "outside-tape"

@@ -320,3 +320,12 @@ with tf.GradientTape() as tape:
     ratio = read * 2.0
     loss = used * 4.0
 tape.gradient(loss, [used, read])  # finds gradient-none/unused: read
+
+# === a way through the state of another variable
+import tensorflow as tf
+
+start, state = tf.Variable(3.0, name="start"), tf.Variable(0.0, name="state")
+with tf.GradientTape() as tape:
+    state.assign_add(start)
+    end = state**2
+tape.gradient(end, start)  # finds gradient-none: start
