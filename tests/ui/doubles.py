@@ -44,7 +44,7 @@ class MemorySession:
         self.requests: list[RunCellRequest] = []
         self.interrupts = 0
         self.restarts = 0
-        self.answers: list[str] = []
+        self.answers: list[str | None] = []
         self.questions: list[CompleteRequest] = []
         self.looks: list[ReadTensorRequest | MeasureTensorRequest] = []
         self.descriptions: list[DescribeRequest] = []
@@ -71,7 +71,7 @@ class MemorySession:
         """As above."""
         self.restarts += 1
 
-    def answer_input(self, text: str, /) -> None:
+    def answer_input(self, text: str | None, /) -> None:
         """As above."""
         self.answers.append(text)
 

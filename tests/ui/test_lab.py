@@ -217,6 +217,21 @@ async def test_a_cell_that_asks_gets_its_answer() -> None:
         await running.until(lambda: "z" in running.source())
 
 
+async def test_the_input_of_a_cell_can_end() -> None:
+    async with lab() as running:
+        await running.press("ctrl+r")
+        await running.happens(started(0), InputRequested(cell=0, prompt="", secret=False))
+        await running.sees("Ctrl+D: no more")
+        await running.press(*"ab", "home", "ctrl+d", "enter")
+        await running.until(lambda: running.session.answers == ["b"])
+        # The next question may come before the last is seen to be answered.
+        await running.happens(InputRequested(cell=0, prompt="Password: ", secret=True))
+        await running.press(*"hush")
+        await running.sees("••••")
+        await running.press("ctrl+u", "ctrl+d")
+        await running.until(lambda: running.session.answers == ["b", None])
+
+
 async def test_a_secret_is_not_shown_and_escape_gives_up() -> None:
     async with lab() as running:
         await running.press("ctrl+r")

@@ -93,8 +93,8 @@ class Conductor:
         if not self.state.busy:
             self._sent = None
 
-    def answer(self, line: str) -> None:
-        """The line that the cell waits for."""
+    def answer(self, line: str | None) -> None:
+        """The line that the cell waits for; None where there are no more."""
         self.state.answered()
         self._session.answer_input(line)
 

@@ -43,8 +43,8 @@ class Session(Protocol):
     def restart(self) -> None:
         """Kills the session and starts a fresh one; waiting cells are dropped."""
 
-    def answer_input(self, text: str, /) -> None:
-        """The line typed for an ``InputRequested``."""
+    def answer_input(self, text: str | None, /) -> None:
+        """The line typed for an ``InputRequested``; None for the end of the input."""
 
     def steer(self, action: LoopAction, /) -> None:
         """Pauses, resumes, steps or stops the loop of the running cell; ``LoopPaused`` and ``LoopResumed`` tell."""

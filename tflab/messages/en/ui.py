@@ -247,7 +247,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.output.hidden": "{count} lines are hidden here: the lab keeps a cell's beginning and end, tflab run writes all",
     "ui.output.image": "image, {kind}, {size} KiB",
     "ui.output.image_sized": "image, {kind}, {width} × {height} pixels, {size} KiB",
-    "ui.output.answer": "the cell waits for a line",
+    "ui.output.answer": "the cell waits for a line; Ctrl+D: no more",
     "ui.output.replay": "Your code is still here. F5 replays the steps up to this one.",
     "ui.output.no_session": "Nothing can run: {reason}",
     # --- palette

@@ -247,7 +247,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.output.hidden": "{count} baris disembunyikan: lab menyimpan awal dan akhir keluaran sel, tflab run menulis semuanya",
     "ui.output.image": "gambar, {kind}, {size} KiB",
     "ui.output.image_sized": "gambar, {kind}, {width} × {height} piksel, {size} KiB",
-    "ui.output.answer": "sel menunggu satu baris",
+    "ui.output.answer": "sel menunggu satu baris; Ctrl+D: sudah habis",
     "ui.output.replay": "Kode Anda masih ada. F5 menjalankan lagi langkah-langkah sampai di sini.",
     "ui.output.no_session": "Tidak ada yang bisa dijalankan: {reason}",
     # --- palette

@@ -105,10 +105,23 @@ class AnswerLine(Input):
     AnswerLine { height: 1; border: none; padding: 0 1; background: $boost; }
     AnswerLine:focus { border: none; background: $boost; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", show=False),
+        Binding("ctrl+d", "end_input", show=False),
+    ]
 
     class GivenUp(Message):
         """The person does not want to answer."""
+
+    class Ended(Message):
+        """There are no more lines: the end of the file, to the cell."""
+
+    def action_end_input(self) -> None:
+        """On an empty line the end of the input, as in a terminal; else deletes the next letter."""
+        if self.value:
+            self.action_delete_right()
+        else:
+            self.post_message(self.Ended())
 
     def action_give_up(self) -> None:
         """Says so."""
@@ -126,9 +139,10 @@ class OutputPane(Vertical):
     class Answered(Message):
         """A line was typed for the cell."""
 
-        def __init__(self, line: str) -> None:
+        def __init__(self, line: str | None) -> None:
             super().__init__()
             self.line = line
+            """None for the end of the input."""
 
     class ErrorClicked(Message):
         """A line of a traceback or of a failed step's heading was clicked."""
@@ -139,6 +153,8 @@ class OutputPane(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.request: InputRequested | None = None
+        """What the cell waits for; None where it does not."""
         self.lines = LinesView(follow=True, id="output-lines")
         self._answer = AnswerLine(id="answer")
         self._store: OutputStore | None = None
@@ -159,25 +175,25 @@ class OutputPane(Vertical):
 
     def show_request(self, request: InputRequested | None) -> None:
         """Asks for a line, or stops asking."""
-        asking = request is not None
-        if asking == self.has_class("-asking"):
+        if request is self.request:
             return
-        self.set_class(asking, "-asking")
+        self.request = request
+        self.set_class(request is not None, "-asking")
         if request is not None:
             self._answer.password = request.secret
             self._answer.placeholder = plain(request.prompt) or text("ui.output.answer")
             self._answer.clear()
             self.screen.set_focus(self._answer)
 
-    @property
-    def asking(self) -> bool:
-        """Whether a cell waits for a line."""
-        return self.has_class("-asking")
-
     @on(Input.Submitted, "#answer")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.Answered(event.value))
+
+    @on(AnswerLine.Ended)
+    def _ended(self, event: AnswerLine.Ended) -> None:
+        event.stop()
+        self.post_message(self.Answered(None))
 
     @on(LinesView.LineClicked)
     def _clicked(self, event: LinesView.LineClicked) -> None:

@@ -164,7 +164,7 @@ class LabView(LoopKeys):
         if panes.is_shown("output"):
             panes.output.show_output(self.state.output)
         self._show_help(now)
-        if (self.state.input is not None) != panes.output.asking:
+        if self.state.input is not panes.output.request:
             self._ask()
         panes.inspector.show_state(self.state, self.picked)
         self._draw_bars()
