@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
 from tests.benchmarks.measuring import median, show
+from tests.benchmarks.others import command_of
 from tflab.state.clock import StepClock
 from tflab.state.curves import Track
 from tflab.state.series import Series
@@ -15,6 +19,8 @@ from tflab.ui.widgets.curve_drawing import Line, Look, draw
 from tflab.ui.widgets.curve_view import CurveView
 
 SIZES = (1_000, 100_000, 10_000_000)
+OTHER_SIZES = (1_000, 100_000)
+"""Other libraries take too long beyond."""
 ROUNDS = 60
 LOOKS: Mapping[str, Look] = {
     "by step": Look(),
@@ -37,8 +43,10 @@ def curve(count: int) -> Line:
 def run() -> None:
     """Prints the median redraw at 140x34, and its ratio to that of a thousand values."""
     lines = {count: curve(count) for count in SIZES}
+    taken_by_us: dict[int, list[float]] = {}
     for name, look in LOOKS.items():
         taken: dict[int, list[float]] = {count: [] for count in SIZES}
+        taken_by_us = taken_by_us or taken
         for round_ in range(ROUNDS + 3):
             for count, line in lines.items():
                 begin = time.process_time()
@@ -56,3 +64,10 @@ def run() -> None:
         series.extend(added, np.ones(50))
         added = added + 50
     show("appending 50 values to ten million", (time.process_time() - begin) / 2000 * 1e6, "us")
+    for library in ("textual-plot", "textual-plotext"):
+        if (python := command_of(library)) is not None:
+            program = [*python, str(Path(__file__).parent / "programs" / "other_plots.py"), library]
+            found = subprocess.run([*program, *map(str, OTHER_SIZES)], capture_output=True, text=True, check=True)
+            ours = median(taken_by_us[OTHER_SIZES[0]])
+            for count, milliseconds in json.loads(found.stdout).items():
+                show(f"redraw with {library}, {int(count):,} values, to ours", milliseconds, "ms", milliseconds / ours)

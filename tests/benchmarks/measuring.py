@@ -29,6 +29,16 @@ def show(what: str, value: float, unit: str, ratio: float | None = None, budget:
     print(f"{what:<58}{value:10.2f} {unit:<4}{shown:>10}  {budget}", flush=True)
 
 
+def seconds_waited(pid: int) -> float:
+    """Seconds that the main thread of ``pid`` has waited for a core so far, where Linux tells; else 0.
+
+    On a machine that others share this is what a wall-clock time holds beside the program's own work.
+    """
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
+
+
 def end_program(pid: int, terminal: int) -> None:
     """Ends the program ``pid`` in the pseudo-terminal with the descriptor ``terminal``, by force after 5 s."""
     with contextlib.suppress(ProcessLookupError):

@@ -159,3 +159,16 @@ def test_a_sample_of_a_long_curve_keeps_its_spikes_and_gaps(count: int, spike: i
     assert np.array_equal(taken, values[steps], equal_nan=True)
     assert np.nanmax(taken) == 9.0
     assert np.isnan(taken).any() == np.isnan(values).any()
+
+
+def test_means_over_very_many_values_are_means_of_about_as_many() -> None:
+    series = Series()
+    values = np.random.default_rng(3).normal(size=200_000)
+    values[1000:1100] = np.nan
+    series.extend(np.arange(200_000), values)
+    width = 20_000
+    steps = np.asarray([0.0, 5_000.0, 100_001.0, 199_999.0])
+    for step, mean in zip(steps, series.means_around(steps, width), strict=True):
+        first, last = max(0, int(step) - width // 2), min(200_000, int(step) + width // 2)
+        exact = np.nanmean(values[first:last])
+        assert abs(mean - exact) <= 64 * 8 / (last - first)

@@ -15,6 +15,8 @@ import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 
+from tests.benchmarks.measuring import seconds_waited
+
 ESCAPES = re.compile(rb"\x1b(\[[0-9;?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-Z0-9]|P[^\x1b]*\x1b\\|.)")
 
 
@@ -59,13 +61,8 @@ class Watched:
         return b""
 
     def waited(self) -> float:
-        """Seconds that the program's main thread has waited for a core so far, where Linux tells; else 0.
-
-        On a machine that others share this is what a wall-clock time holds beside the program's own work.
-        """
-        with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{self.pid}/schedstat") as file:
-            return int(file.read().split()[1]) / 1e9
-        return 0.0
+        """Seconds that the program has waited for a core; see `seconds_waited`."""
+        return seconds_waited(self.pid)
 
     def press(self, keys: str) -> float:
         """Presses keys; `time.perf_counter` then."""

@@ -98,6 +98,8 @@ class LinesView(Widget, can_focus=True):
         self._following = follow
         self._top = 0
         self._shown: list[tuple[int, Row]] | None = None
+        self._bar = range(0)
+        """Rows that the scroll bar's handle takes; none where all lines are in sight."""
         self._dragging = False
 
     # --- what is shown ------------------------------------------------------------------------------------------
@@ -183,6 +185,7 @@ class LinesView(Widget, can_focus=True):
                 index += 1
             del shown[height:]
         self._shown = shown
+        self._bar = self._handle(shown)
         return shown
 
     # --- drawing ------------------------------------------------------------------------------------------------
@@ -210,14 +213,18 @@ class LinesView(Widget, can_focus=True):
         return Strip.join([strip.apply_offsets(0, y), palette.strip([mark], 1, base)])
 
     def _scroll_mark(self, y: int) -> tuple[str, str]:
-        count, height = len(self._source), self._height
-        visible = self._visible()
-        # What is drawn may be of a moment ago, and the source empty since then.
-        if not visible or not count or (visible[0][0] == 0 and visible[-1][0] == count - 1):
+        if not self._bar:
             return (" ", "")
+        return ("┃", "muted") if y in self._bar else ("│", "faint")
+
+    def _handle(self, visible: list[tuple[int, Row]]) -> range:
+        """Where the scroll bar's handle is while ``visible`` is in sight."""
+        count, height = len(self._source), self._height
+        if not visible or not count or (visible[0][0] == 0 and visible[-1][0] == count - 1):
+            return range(0)
         length = max(1, round(height * (visible[-1][0] - visible[0][0] + 1) / count))
         first = round((height - length) * visible[0][0] / max(1, self._last_top()))
-        return ("┃", "muted") if first <= y < first + length else ("│", "faint")
+        return range(first, first + length)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text, of the rows in sight."""
