@@ -205,6 +205,14 @@ async def test_a_scratch_notebook_is_saved_under_a_name(tmp_path: Path, monkeypa
         await running.until(lambda: (tmp_path / "there.py").read_text().endswith("y=23\n"))
 
 
+async def test_the_first_key_in_a_file_of_ones_own_is_not_a_welcomes(path: Path) -> None:
+    async with lab(read_document(path), save=save, first_launch=True) as running:
+        await running.sees("x = 1", "session idle")
+        await running.press("q")
+        await running.until(lambda: running.source().startswith("q"))
+        assert "Welcome" not in running.text()
+
+
 async def test_the_cells_of_a_lesson_stay() -> None:
     async with lab(save=save) as running:
         await running.sees("x = 1", "session idle")

@@ -66,8 +66,8 @@ class LabScreen(CellKeys):
         super().__init__(launch)
 
     def filled(self) -> None:
-        """Welcomes a newcomer."""
-        if self.launch.first_launch:
+        """Welcomes a newcomer to the lessons; who opens a file of their own has begun already."""
+        if self.launch.first_launch and self.document.kind == "lesson":
             self.action_welcome()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
