@@ -7,7 +7,15 @@ from typing import Final, Literal
 
 from tflab.curriculum.cell_outputs import CellOutputs, Output, ShownOutputs
 from tflab.messages import text
-from tflab.protocol.events import CellFinished, CellStarted, Event, ResultShown, SessionReady, StreamWritten
+from tflab.protocol.events import (
+    CellFinished,
+    CellStarted,
+    Event,
+    OutputCleared,
+    ResultShown,
+    SessionReady,
+    StreamWritten,
+)
 
 MOST_TEXT: Final = 1 << 20
 """Characters of streams that are kept of a cell's beginning, and as many of its end."""
@@ -43,11 +51,12 @@ class _BoundedOutputs:
             if self._rich > MOST_RICH:
                 return
         elif isinstance(event, CellFinished):
-            self._write_tail(self.cell)
+            self._write_tail()
+        elif isinstance(event, OutputCleared):
+            # What comes now is a beginning again.
+            self._text = self._rich = self._tail_size = self._hidden = 0
+            self._tail.clear()
         self.cell.add(event)
-        if not self.cell.outputs:
-            # Cleared: what comes now is a beginning again.
-            self._text = self._rich = 0
 
     def outputs(self) -> list[Output]:
         """As a notebook has them; also while the cell runs."""
@@ -59,9 +68,9 @@ class _BoundedOutputs:
             whole.add(StreamWritten(cell=None, name=name, text=part))
         return whole.outputs
 
-    def _write_tail(self, cell: CellOutputs) -> None:
+    def _write_tail(self) -> None:
         for name, part in self._end():
-            cell.add(StreamWritten(cell=None, name=name, text=part))
+            self.cell.add(StreamWritten(cell=None, name=name, text=part))
         self._tail.clear()
 
     def _end(self) -> list[tuple[Literal["stdout", "stderr"], str]]:
