@@ -119,14 +119,19 @@ def _opened(document: Document, suffix: str, content: bytes) -> OpenedFile:
 
 
 def _check(path: Path, suffix: str, written: bytes, cells: Sequence[FileCell]) -> None:
-    """Raises `Unsaveable` where Markdown would be read as other cells than those that it was made of."""
-    if suffix != ".md":
-        # In a script a line that begins a cell means just that, and a notebook has no such lines.
+    """Raises `Unsaveable` for a file that could not be opened again, or be read as cells that were not meant."""
+    if suffix == ".ipynb":
         return
     try:
         read = open_form(suffix, written, "").cells
     except BrokenMyst:
         read = ()
+    except (SyntaxError, LookupError, UnicodeDecodeError) as error:
+        # The line that names the encoding was changed to name none, or another.
+        raise Unsaveable(text("curriculum.file.undecodable_script", path=path, reason=error)) from None
+    if suffix == ".py":
+        # A line that begins a cell means just that.
+        return
     stripped = [replace(cell, source=cell.source.strip("\n")) for cell in cells]
     if not same_text(read, [cell for cell in stripped if cell.kind == "code" or cell.source.strip()]):
         raise Unsaveable(text("curriculum.save.reads_otherwise", path=path))
