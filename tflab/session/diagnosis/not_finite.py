@@ -22,7 +22,7 @@ _MOST_BRANCH: Final = 32
 _SELECTS: Final = frozenset({"SelectV2", "Select"})
 _ELEMENTWISE: Final = frozenset({"Mul", "Neg", "AddV2", "Sub", "Log", "Sqrt", "RealDiv", "Square", "Exp"})
 _GUARDS: Final = frozenset(
-    {"Maximum", "Softmax", "Sigmoid", "Relu", "Softplus", "AddV2", "Exp", "Const", "Cast", "Prod", "Size", "Sum"}
+    {"Maximum", "Softmax", "Sigmoid", "Softplus", "AddV2", "Exp", "Const", "Cast", "Prod", "Size", "Sum"}
 )
 """Operations whose result is seldom 0."""
 
