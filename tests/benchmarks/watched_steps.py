@@ -1,0 +1,140 @@
+"""What ``tflab.watch()`` costs a step in an ordinary process, unwatched, watched, and by one who does not read; and how
+soon ``tflab attach`` shows what there is. Ratios within one interleaved run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks.first_paint import HELLO, seconds_until
+from tests.benchmarks.measuring import environment, median, show
+from tests.benchmarks.programs.training_steps import MODELS
+from tflab.client.watched import WatchedClient
+
+ROUNDS = 5
+FORMS: Final = {
+    "tiny eager": ("tiny", 200, "eager"),
+    "tiny graph": ("tiny", 3000, "graph"),
+    "mlp graph": ("mlp", 100, "graph"),
+}
+_MEASURE: Final = f"""
+import json, sys
+for line in sys.stdin:
+    found = {{name: measure(globals()[build], steps, form) for name, (build, steps, form) in {FORMS!r}.items()}}
+    print(json.dumps(found), flush=True)
+"""
+_WAYS: Final = ("plain", "watch()", "and attached to", "and by one who does not read")
+_LONG_LOOP: Final = """
+@tf.function
+def train_step(w=tf.Variable(1.0)):
+    with tf.GradientTape() as tape:
+        loss = (w - 3.0) ** 2
+    w.assign_sub(0.01 * tape.gradient(loss, w))
+    return loss
+for _ in range(1000):
+    train_step()
+print("trained", flush=True)
+while True:
+    train_step()
+    time.sleep(0.01)
+"""
+
+
+def run() -> None:
+    """Prints process CPU a step by form and way, then seconds to the first frame of ``tflab attach``."""
+    results: dict[str, list[dict[str, float]]] = {way: [] for way in _WAYS}
+    with tempfile.TemporaryDirectory(prefix="tflab-bench-") as name, ExitStack() as opened:
+        variables = {**environment(Path(name)), "XDG_RUNTIME_DIR": name, "TF_CPP_MIN_LOG_LEVEL": "3"}
+        os.environ["XDG_RUNTIME_DIR"] = name
+        for _ in range(ROUNDS):
+            for way in _WAYS:
+                results[way].append(_figures(way, variables))
+        for form in FORMS:
+            plain = [figures[form] for figures in results["plain"]]
+            show(f"{form}: plain", median(plain), "us")
+            for way in _WAYS[1:]:
+                watched = [figures[form] for figures in results[way]]
+                ratio = median([one / other for one, other in zip(watched, plain, strict=True)])
+                show(f"{form}: {way}", median(watched), "us", ratio, "1.10x" if "eager" in form else "1.03x")
+        opened.enter_context(_process(MODELS + _LONG_LOOP, True, variables))
+        attach = [sys.executable, "-m", "tflab", "attach"]
+        pairs = [
+            (
+                seconds_until(attach, [b"Curves", b"training step", b"loss"], variables),
+                seconds_until([sys.executable, "-c", HELLO], [b"hello, world"], variables),
+            )
+            for _ in range(ROUNDS)
+        ]
+        for index, what in enumerate(("first text", "curves of 1,000 steps")):
+            ratio = median([ours[index] / hello[0] for ours, hello in pairs])
+            show(f"attach: {what}, to Textual's hello", median([ours[index] for ours, _ in pairs]), "s", ratio)
+
+
+def _figures(way: str, variables: Mapping[str, str]) -> dict[str, float]:
+    with ExitStack() as opened:
+        process = opened.enter_context(_process(MODELS + _MEASURE, way != "plain", variables))
+        assert process.stdin is not None
+        assert process.stdout is not None
+        if way.startswith("and"):
+            client = WatchedClient("python", ended="")
+            opened.callback(client.close)
+            if "not read" in way:
+                # Its reader thread reads until this side's inbox is full; nobody empties it.
+                pass
+            else:
+                opened.enter_context(_reading(client))
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        found: dict[str, float] = json.loads(process.stdout.readline())
+        return found
+
+
+@contextmanager
+def _process(source: str, watched: bool, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A Python that runs ``source``; ready to be watched or told."""
+    start = "import tflab; tflab.watch()\n" if watched else ""
+    ready = "print('ready', flush=True)\n" if "sys.stdin" in source else ""
+    process = subprocess.Popen(
+        [sys.executable, "-c", start + source.replace("\nimport json, sys\nfor", f"\nimport json, sys\n{ready}for")],
+        env=dict(variables),
+        cwd=variables["HOME"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def _reading(client: WatchedClient) -> Iterator[None]:
+    """Empties the inbox twenty times a second, as a screen does."""
+    import threading
+
+    stopping = threading.Event()
+
+    def read() -> None:
+        while not stopping.wait(0.05):
+            with suppress(OSError):
+                client.drain()
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
