@@ -60,13 +60,15 @@ class RecordedSession(MemorySession):
     """Answers what it is asked about tensors and names as the recorded session did."""
 
     def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest, /) -> None:
-        """The recorded numbers around the place that was asked for."""
+        """The recorded numbers around the place that was asked for; nothing of a tensor that was not recorded."""
         super().ask_tensor(request)
         if isinstance(request, MeasureTensorRequest):
             (measured,) = answers(TensorMeasured)
             self.put(msgspec.structs.replace(measured, request_id=request.request_id))
             return
         numbers, overview = answers(TensorRead)
+        if request.name != numbers.name:
+            return
         whole = overview if request.overview else numbers
         down, across = request.at if len(request.at) == 2 and not request.overview else (0, 0)
         part = tuple(row[across : across + request.columns] for row in whole.elements[down : down + request.rows])

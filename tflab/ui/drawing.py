@@ -1,4 +1,4 @@
-"""Where Textual draws."""
+"""Where Textual draws, and what it takes for keys there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from contextlib import contextmanager
 @contextmanager
 def drawing_on_the_terminal() -> Iterator[None]:
     """Textual draws on standard error; where that goes elsewhere (``2> log``), it draws on standard output."""
+    from tflab.ui.alt_keys import alt_keys_kept_whole
+
+    with alt_keys_kept_whole(), _drawing_on_a_terminal():
+        yield
+
+
+@contextmanager
+def _drawing_on_a_terminal() -> Iterator[None]:
     original = sys.__stderr__
     if original is None or original.isatty() or sys.__stdout__ is None or not sys.__stdout__.isatty():
         yield

@@ -5,11 +5,11 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     # --- finding
     "ui.find.query": "find, or /a pattern/",
-    "ui.find.replacement": "replace by (Enter one, Alt+A all)",
+    "ui.find.replacement": "replace by, Enter one",
     "ui.find.line": "go to line",
     "ui.find.lines": "of {count} lines",
     "ui.find.nothing": "not found",
-    "ui.find.all": "replace all",
+    "ui.find.all": "Alt+A all",
     # --- what a name is
     "ui.describe.unknown": "Nothing is known of what is at the cursor",
     "ui.describe.undocumented": "No documentation.",

@@ -5,11 +5,11 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     # --- finding
     "ui.find.query": "cari, atau /pola/",
-    "ui.find.replacement": "ganti dengan (Enter satu, Alt+A semua)",
+    "ui.find.replacement": "ganti, Enter satu",
     "ui.find.line": "ke baris",
     "ui.find.lines": "dari {count} baris",
     "ui.find.nothing": "tidak ada",
-    "ui.find.all": "ganti semua",
+    "ui.find.all": "Alt+A semua",
     # --- what a name is
     "ui.describe.unknown": "Tidak ada yang diketahui tentang yang ada di kursor",
     "ui.describe.undocumented": "Tanpa dokumentasi.",

@@ -72,8 +72,9 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
     rows = [spread(left, right, width)]
     room = min(max(12, width // 3), 32)
     names = _short([plain(record.name) for record in event.gradients], room)
-    name_width = min(max((len(name) for name in names), default=4), room)
-    shape_width = min(max((len(shape(record.shape)) for record in event.gradients), default=2), 18)
+    title, shape_title = text("ui.gradients.variable"), text("ui.tensors.shape")
+    name_width = min(max(len(title), *map(len, names)), room)
+    shape_width = min(max(len(shape_title), *(len(shape(record.shape)) for record in event.gradients)), 18)
     left_over = width - 2 - name_width - 2 - shape_width - 2 - 9 - 2
     trend = max(0, min(24, left_over // 2))
     extras = _extras(event.gradients, left_over - trend - 2)
@@ -81,8 +82,8 @@ def _site_rows(site: GradientSite, moment: Moment | None, width: int) -> list[Ro
     heading = [
         (
             "  "
-            + pad(text("ui.gradients.variable"), name_width + 2)
-            + pad(text("ui.tensors.shape"), shape_width + 2)
+            + pad(title, name_width + 2)
+            + pad(shape_title, shape_width + 2)
             + pad(text("ui.gradients.norm"), 9, "right")
             + "  "
             + "".join(pad(text("ui.gradients." + name), 9) + " " for name in extras)

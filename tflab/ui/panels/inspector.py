@@ -3,62 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import Focus
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import AwaitMount, Widget
 
-from tflab.messages import text
 from tflab.protocol.events import ProblemFound
 from tflab.state.clock import Moment
 from tflab.state.run_state import RunState
 from tflab.ui.compared_runs import ComparedRun
 from tflab.ui.panels.panel_states import PanelStates, make_panel
+from tflab.ui.panels.tab_strip import TabStrip, strip_parts
 from tflab.ui.tabs import PANELS, PANES, TabName
-from tflab.ui.widgets.bar import Bar, Part
-from tflab.ui.widgets.rows import Row, width_of
-
-
-class TabStrip(Bar, can_focus=True):
-    """The tabs; left and right go through them."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "go(-1)", show=False),
-        Binding("right", "go(1)", show=False),
-    ]
-
-    class Moved(Message):
-        """The tab to the left (-1) or right (1) is wanted."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
-
-    def action_go(self, by: int) -> None:
-        """Asks for a neighbour."""
-        self.post_message(self.Moved(by))
-
-    class Resized(Message):
-        """There is room for more tabs, or for fewer."""
-
-    def on_resize(self) -> None:
-        """Says so."""
-        self.post_message(self.Resized())
-
-
-def _with_active(parts: list[Part], active: TabName, width: int) -> list[Part]:
-    """Where not all tabs fit, those that do, the active one among them; an arrow stands for those before."""
-    at = next((index for index, part in enumerate(parts) if part.name == active), 0)
-    first = 0
-    while first < at and sum(width_of(part.row) for part in parts[first : at + 1]) + (2 if first else 0) > width > 0:
-        first += 1
-    return [Part([("‹ ", "muted")], parts[first - 1].name), *parts[first:]] if first else parts
+from tflab.ui.widgets.bar import Bar
 
 
 class Inspector(Container):
@@ -232,14 +193,8 @@ class Inspector(Container):
         self._draw_strip()
 
     def _draw_strip(self) -> None:
-        parts: list[Part] = []
-        for name in self.tabs:
-            badge = self._badges.get(name, "")
-            label = text("ui.tab." + name)
-            row: Row = [(" ", ""), (label, "tab" if name == self.active else "muted")]
-            row += [(f" {badge}", "warning-strong"), (" ", "")] if badge else [(" ", "")]
-            parts.append(Part(row, name))
-        self._strip.show(_with_active(parts, self.active, self._strip.size.width))
+        tabs = [(name, self._badges.get(name, "")) for name in self.tabs]
+        self._strip.show(strip_parts(tabs, self.active, self._strip.size.width))
 
     @on(TabStrip.Resized)
     def _resized(self, event: TabStrip.Resized) -> None:

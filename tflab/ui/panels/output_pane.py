@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -16,6 +17,7 @@ from tflab.messages import text
 from tflab.protocol.events import InputRequested
 from tflab.state.output import GONE, Block, Line, OutputStore
 from tflab.state.terminal_text import plain
+from tflab.ui.panels.empty import empty_page
 from tflab.ui.widgets.figures import duration
 from tflab.ui.widgets.half_blocks import picture_rows
 from tflab.ui.widgets.lines_view import LinesView
@@ -171,7 +173,10 @@ class OutputPane(Vertical):
         shown = (store.version, self.lines.size.height)
         if store is not self._store or shown != self._shown:
             self._store, self._shown = store, shown
-            self.lines.show(OutputLines(store, self.lines.size.height))
+            if len(store):
+                self.lines.show(OutputLines(store, self.lines.size.height))
+            else:
+                self.lines.show_page(partial(empty_page, text("ui.output.empty"), text("ui.output.empty_hint")))
 
     def show_request(self, request: InputRequested | None) -> None:
         """Asks for a line, or stops asking."""

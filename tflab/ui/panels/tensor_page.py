@@ -130,7 +130,7 @@ def _statistics(record: TensorRecord, measured: TensorMeasured | None, width: in
     elif record.sampled:
         told = text("ui.tensor.sample", count=f"{examined:,}", size=f"{size:,}" if size else "?")
     else:
-        told = text("ui.tensor.all", count=f"{examined:,}")
+        told = text("ui.tensor.only") if examined == 1 else text("ui.tensor.all", count=f"{examined:,}")
     # Where there is no room for all the counts, those that mean trouble still have to be seen.
     faults = fault_spans(record) if is_low else []
     left = [*faults, *_figures(record, "")]

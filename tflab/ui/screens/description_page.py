@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
 from tflab.messages import text
 from tflab.protocol.editing_help import NameDescribed
 from tflab.state.terminal_text import plain
 from tflab.ui.widgets.rows import Row, wrap
+
+_PROSE: Final = re.compile(r" *[A-Za-z`(\"'][^|]*\Z")
+"""A line of words: no example, list, table, heading's rule or empty line."""
 
 
 def description_rows(described: NameDescribed, width: int) -> list[Row]:
@@ -16,10 +24,22 @@ def description_rows(described: NameDescribed, width: int) -> list[Row]:
     documentation = described.documentation.strip("\n")
     if not documentation:
         return [*rows, [(text("ui.describe.undocumented"), "muted")]]
-    for line in documentation.expandtabs().split("\n"):
+    for line in _flowing(documentation.expandtabs().split("\n"), width):
         indent = len(line) - len(line.lstrip(" "))
         rows += wrap([(" " * indent + plain(line), "")], width, indent=indent)
     return rows
+
+
+def _flowing(lines: Sequence[str], width: int) -> Iterator[str]:
+    """The lines; those of a paragraph of prose that is too wide become one, for they were broken for another width."""
+    for _, group in groupby(lines, lambda line: (len(line) - len(line.lstrip(" ")), bool(_PROSE.match(line)))):
+        paragraph = list(group)
+        is_prose = all(map(_PROSE.match, paragraph))
+        if is_prose and max(map(len, paragraph)) > width:
+            indent = " " * (len(paragraph[0]) - len(paragraph[0].lstrip(" ")))
+            yield indent + " ".join(line.strip() for line in paragraph)
+        else:
+            yield from paragraph
 
 
 def _signature(described: NameDescribed, width: int) -> list[Row]:

@@ -65,8 +65,9 @@ class LabView(LoopKeys):
         self._trouble = ""
         self._shown_error: object = None
         """The error that is marked in the code of the step in sight."""
+        self._told_deaths = 0
         self._told_error: object = None
-        """The error that brought the output into sight."""
+        """The error that brought the output into sight; so does the death of a session."""
         self._shown_problems: object = None
         self._diagnostics: Sequence[Sequence[Mark]] = ()
         self.status = Bar(id="status")
@@ -279,6 +280,9 @@ class LabView(LoopKeys):
     def _show_error(self) -> None:
         """Marks the line that the last failed step stopped at."""
         error = self.state.last_error
+        if self.state.deaths != self._told_deaths:
+            self._told_deaths = self.state.deaths
+            self.panes.show_output()
         if error is self._shown_error:
             return
         self._shown_error = error

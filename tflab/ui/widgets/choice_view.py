@@ -91,11 +91,10 @@ class ChoiceView(LinesView):
             self.action_scroll_lines(by)
             return
         at = keys.index(str(self.chosen)) + by
+        self.choose(keys[max(0, min(at, len(keys) - 1))])
         if at < 0:
             # What stands above the first row.
             self.go_to_line(0)
-        else:
-            self.choose(keys[min(at, len(keys) - 1)])
 
     def action_choose_page(self, pages: int) -> None:
         """A screenful below."""
