@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from tflab.protocol.editing_help import NameDescribed
 from tflab.protocol.events import CheckFinished, CompletionsOffered, Event
 from tflab.protocol.grading import CheckOrder
 from tflab.protocol.requests import CompleteRequest, DescribeRequest, MeasureTensorRequest, ReadTensorRequest
+from tflab.protocol.steering import LoopAction
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
 
 FOLDER: Final = Path(__file__).parent / "recordings"
@@ -88,6 +89,26 @@ class RecordedSession(MemorySession):
         super().describe(request)
         name, call = answers(NameDescribed)
         self.put(msgspec.structs.replace(call if request.what == "call" else name, request_id=request.request_id))
+
+
+class RecordedProcess:
+    """A watched process that said what the recorded session said."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = recorded()
+        self.steered: list[LoopAction] = []
+
+    def drain(self) -> Sequence[Any]:
+        """As the protocol in `tflab.ui.screens.watch_screen.Watched`."""
+        events, self.events = self.events, []
+        return events
+
+    def steer(self, action: LoopAction, /) -> None:
+        """As above."""
+        self.steered.append(action)
+
+    def turn_knob(self, name: str, value: float, /) -> None:
+        """As above."""
 
 
 @dataclass

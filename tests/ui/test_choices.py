@@ -155,10 +155,10 @@ async def test_a_narrow_screen_tells_that_there_is_new_output() -> None:
     async with lab(lesson("x", panel="curves"), size=NARROW) as running:
         await running.press("alt+c")
         await running.happens(printed("hello\n"))
-        await running.sees("Output •")
+        await running.sees("Output•")
         await running.press("alt+o")
         await running.sees("hello")
-        await running.misses("Output •")
+        await running.misses("Output•")
 
 
 @pytest.mark.usefixtures("indonesian")

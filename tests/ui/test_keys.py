@@ -15,10 +15,9 @@ from textual.dom import DOMNode
 import tflab.ui
 from tests.ui.key_cases import CHANGED, SCENES, WATCHED, Row, Scene
 from tests.ui.lab_driver import lab
-from tests.ui.recorded import RecordedGrader, RecordedSession, recorded, recorded_lesson
+from tests.ui.recorded import RecordedGrader, RecordedProcess, RecordedSession, recorded_lesson
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.protocol.diagnostics import Diagnostic
-from tflab.protocol.steering import LoopAction
 from tflab.ui.panels.inspector import Inspector
 from tflab.ui.watch_app import WatchApp
 
@@ -86,28 +85,8 @@ async def test_every_key_does_what_it_is_for(scene: Scene, tmp_path: Path) -> No
                 ) from None
 
 
-class WatchedLoop:
-    """A process whose loop runs."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = recorded()
-        self.steered: list[LoopAction] = []
-
-    def drain(self) -> Sequence[Any]:
-        """As the protocol in `tflab.ui.screens.watch_screen.Watched`."""
-        events, self.events = self.events, []
-        return events
-
-    def steer(self, action: LoopAction, /) -> None:
-        """As above."""
-        self.steered.append(action)
-
-    def turn_knob(self, name: str, value: float, /) -> None:
-        """As above."""
-
-
 async def test_every_key_of_a_watched_process() -> None:
-    app = WatchApp("train.py", WatchedLoop())
+    app = WatchApp("train.py", RecordedProcess())
     async with app.run_test(size=(120, 36)) as pilot:
         for (owner, key), tab in WATCHED.items():
             if owner == "WatchScreen":
@@ -117,7 +96,7 @@ async def test_every_key_of_a_watched_process() -> None:
 
 @pytest.mark.parametrize("key", [key for owner, key in WATCHED if owner == "WatchApp"])
 async def test_a_watched_process_is_left_by(key: str) -> None:
-    app = WatchApp("train.py", WatchedLoop())
+    app = WatchApp("train.py", RecordedProcess())
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press(key)
         await pilot.pause()

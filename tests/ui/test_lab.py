@@ -49,8 +49,7 @@ async def test_smaller_screens_leave_the_list_of_lessons_out(size: tuple[int, in
 
 async def test_the_narrow_screen_has_output_and_lesson_as_tabs() -> None:
     async with lab(size=NARROW) as running:
-        await running.sees("Output", "Lesson", "Tensors")
-        assert "Prose of part 1" not in running.text()
+        await running.sees("Output", "Lesson", "Tensors", "x = 1", "Prose of part 1")
         await running.press("f2")
         await running.sees("Prose of part 1")
         await running.misses("x = 1")
@@ -59,6 +58,9 @@ async def test_the_narrow_screen_has_output_and_lesson_as_tabs() -> None:
         await running.press("ctrl+r")
         await running.happens(*ran(0, printed("printed line\n")))
         await running.sees("printed line", "x = 1")
+        await running.misses("Prose of part 1")
+        await running.press("f4")
+        await running.sees("Prose of part 2", "y = x / 0")
 
 
 async def test_a_tiny_window_says_so_and_recovers() -> None:
@@ -538,6 +540,22 @@ async def test_another_lesson_from_the_list_runs_in_a_fresh_session() -> None:
         await running.pilot.click("#lessons-pane", offset=(4, 0))
         await running.sees("About tapes.", "tape = 1", "12 Autodiff", "step 1/1")
         assert running.session.restarts == 1
+
+
+@pytest.mark.parametrize("size", [NORMAL, NARROW])
+async def test_where_there_is_no_list_a_click_on_the_title_lists_the_lessons(size: tuple[int, int]) -> None:
+    other = Document(
+        path=Path("12_autodiff.md"),
+        kind="lesson",
+        title="Autodiff",
+        steps=(Step(index=0, prose="About tapes.", source="tape = 1"),),
+    )
+    async with lab(open_document=lambda ref: other, size=size) as running:
+        await running.pilot.click("#status", offset=(12, 0))
+        await running.sees("Open lesson 12 Autodiff", "Open lesson 14 Training loops")
+        assert "Run this step" not in running.text()
+        await running.press("enter")
+        await running.sees("12 Autodiff", "tape = 1", "step 1/1")
 
 
 async def test_a_lesson_that_cannot_be_read_says_so_and_the_lab_goes_on() -> None:

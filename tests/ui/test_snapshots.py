@@ -16,13 +16,19 @@ from types import SimpleNamespace
 import pytest
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.app import App
+from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.ui import snapshots
-from tests.ui.lab_driver import NARROW, NORMAL, WIDE, Lab, lab
-from tests.ui.recorded import RecordedGrader, RecordedSession, recorded_lesson
+from tests.ui.lab_driver import NARROW, NORMAL, WIDE, lab
+from tests.ui.recorded import RecordedGrader, RecordedProcess, RecordedSession, recorded_lesson
 from tests.ui.stages import NOW, STAGES, region_of
 from tflab.curriculum.kept_runs import KeptRuns
+from tflab.protocol.lifecycle import SessionEnded
+from tflab.ui.screens.lab_screen import LabScreen
+from tflab.ui.screens.watch_screen import WatchScreen
+from tflab.ui.watch_app import WatchApp
 
 SIZES = {"wide": WIDE, "normal": NORMAL, "narrow": NARROW}
 _DECORATION = re.compile(r"[\s─━│┃╭╮╰╯┏┓┗┛┄┈·…╴╶╵╷╸╹╺╻▀-█▏-▐■░▒▓⠀-⣿]*")
@@ -31,6 +37,10 @@ _LEAST_CONTRAST = 2.6
 """Of a glyph to its ground; the fainter words (a hint, an unchosen tab) have this much, all else far more."""
 _DIMMED = 1.2
 """The same where a page lies over the lab, which is dimmed on purpose."""
+
+
+WATCHED = ("watched", "watched-gradients", "watched-ended")
+"""The screens of ``tflab attach``."""
 
 
 @pytest.fixture
@@ -48,9 +58,9 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-def rows(running: Lab) -> list[list[Segment]]:
+def rows(app: App[int]) -> list[list[Segment]]:
     """The segments of the screen in sight, row by row."""
-    return [list(strip) for strip in running.app.screen._compositor.render_strips()]
+    return [list(strip) for strip in app.screen._compositor.render_strips()]
 
 
 def brightness(channels: tuple[int, int, int]) -> float:
@@ -82,17 +92,20 @@ def illegible(shown: Sequence[Sequence[Segment]], least: float) -> list[tuple[st
     ]
 
 
-async def settled(running: Lab) -> None:
+async def settled(app: App[int], pilot: Pilot[int]) -> None:
     """Waits until all that has happened is drawn."""
-    screen = running.screen
-    running.app.clear_notifications()
+    app.clear_notifications()
     before = None
     for _ in range(100):
-        await running.pilot.pause()
-        screen.conductor.advance(1.0)
-        screen._show(time.monotonic())
-        await running.pilot.pause(0.02)
-        now = rows(running)
+        await pilot.pause()
+        for screen in app.screen_stack:
+            if isinstance(screen, LabScreen):
+                screen.conductor.advance(1.0)
+                screen._show(time.monotonic())
+            elif isinstance(screen, WatchScreen):
+                screen._frame()
+        await pilot.pause(0.02)
+        now = rows(app)
         if now == before:
             return
         before = now
@@ -123,8 +136,8 @@ async def test_every_screen_can_be_read_and_looks_as_it_did(size: str, frozen: N
             # The theme that is on already comes first.
             for theme in themes if number % 2 == 0 else themes[::-1]:
                 running.app.theme = theme
-                await settled(running)
-                shown = drawn[theme] = rows(running)
+                await settled(running.app, running.pilot)
+                shown = drawn[theme] = rows(running.app)
                 least = _LEAST_CONTRAST if running.app.screen is running.screen else _DIMMED
                 assert illegible(shown, least) == [], (stage.name, theme)
                 widths = {sum(cell_len(segment.text) for segment in row) for row in shown}
@@ -138,8 +151,31 @@ async def test_every_screen_can_be_read_and_looks_as_it_did(size: str, frozen: N
     assert not any(changed), "\n\n".join(filter(None, changed))
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_watched_process_looks_as_it_did(size: str, frozen: None) -> None:
+    styles, changed = snapshots.Styles(), []
+    process = RecordedProcess()
+    app = WatchApp("train.py", process)
+    async with app.run_test(size=SIZES[size]) as pilot:
+        for name in WATCHED:
+            if name == "watched-gradients":
+                await pilot.press("alt+g")
+            elif name == "watched-ended":
+                process.events.append(SessionEnded(reason="exited", status=0, message="train.py has ended."))
+            pictures = []
+            for theme in ("tflab-dark", "tflab-light"):
+                app.theme = theme
+                await settled(app, pilot)
+                assert illegible(rows(app), _LEAST_CONTRAST) == [], (name, theme)
+                pictures.append(snapshots.picture_of(rows(app), app.screen.region))
+            dark, light = pictures
+            changed.append(snapshots.compare(f"{name}-{size}", dark, light, styles))
+    assert not any(changed), "\n\n".join(filter(None, changed))
+
+
 def test_no_snapshot_is_of_a_screen_that_is_gone() -> None:
-    names = {f"{stage.name}-{size}" for stage in STAGES for size in SIZES} | {"styles"}
+    screens = [*(stage.name for stage in STAGES), *WATCHED]
+    names = {f"{name}-{size}" for name in screens for size in SIZES} | {"styles"}
     assert {file.stem for file in snapshots.FOLDER.iterdir()} <= names
     if os.environ.get("TFLAB_SNAPSHOTS") != "write":
         written = "\n".join(file.read_text(encoding="utf-8") for file in snapshots.FOLDER.iterdir())

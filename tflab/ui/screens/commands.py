@@ -67,6 +67,17 @@ _LAST_ACTIONS: Final = (
 )
 
 
+def lesson_commands(lab: LabScreen) -> list[Command]:
+    """The lessons, by number and title."""
+    return [
+        Command(
+            text("ui.command.lesson", number=f"{entry.number:02d}", title=entry.title),
+            partial(lab.open_lesson, entry.ref),
+        )
+        for entry in lab.launch.lessons
+    ]
+
+
 def commands(lab: LabScreen) -> list[Command]:
     """Everything that can be done in the lab, by name, with its key where it has one."""
 
@@ -84,12 +95,6 @@ def commands(lab: LabScreen) -> list[Command]:
             for name, key in zip(PANELS, "TGRHCDXP", strict=True)
         ),
         show("output", "Alt+O", partial(lab.action_output)),
-        *(
-            Command(
-                text("ui.command.lesson", number=f"{entry.number:02d}", title=entry.title),
-                partial(lab.open_lesson, entry.ref),
-            )
-            for entry in lab.launch.lessons
-        ),
+        *lesson_commands(lab),
         *(action(name, key) for name, key in _LAST_ACTIONS),
     ]

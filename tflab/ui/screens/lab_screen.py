@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from tflab.curriculum.document import UnreadableDocument
 from tflab.messages import text
 from tflab.ui.launch import Launch
-from tflab.ui.screens.cell_keys import CellKeys
+from tflab.ui.screens.lab_exercises import LabExercises
 from tflab.ui.screens.leaflet import Leaflet, help_rows, page_rows, welcome_rows
 from tflab.ui.tabs import tab_named
 from tflab.ui.themes import other_brightness, other_palette
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tflab.ui.panels.tensor_view import TensorView
 
 
-class LabScreen(CellKeys):
+class LabScreen(LabExercises):
     """Turns keys into requests."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,8 +40,6 @@ class LabScreen(CellKeys):
         Binding("f3", "previous_step", priority=True, show=False),
         Binding("f4", "next_step", priority=True, show=False),
         Binding("f1", "help", priority=True, show=False),
-        Binding("f6", "hint", priority=True, show=False),
-        Binding("f9", "check", priority=True, show=False),
         Binding("ctrl+c", "interrupt_or_copy", priority=True, show=False),
         Binding("f11,ctrl+o", "maximise", priority=True, show=False),
         Binding("alt+t", "tab('tensors')", priority=True, show=False),
@@ -145,64 +143,17 @@ class LabScreen(CellKeys):
         """The cell is interrupted."""
         self.conductor.interrupt()
 
-    # --- exercises ----------------------------------------------------------------------------------------------
-
-    def action_check(self) -> None:
-        """Checks the exercise in sight."""
-        if self.desk.exercise(self.step) is None or self.launch.grader is None:
-            self.notify(text("check.desk.no_exercise"), timeout=4)
-            return
-        self.keep_typing()
-        self.desk.check(self.step, self.copy.source)
-        self._show_task_to_reader()
-
-    def action_hint(self) -> None:
-        """Shows one hint more."""
-        if self.desk.exercise(self.step) is None:
-            self.notify(text("check.desk.no_exercise"), timeout=4)
-        elif self.desk.hint(self.step):
-            self._show_task_to_reader()
-        else:
-            self.notify(text("check.desk.no_more_hints"), timeout=6)
-
-    async def action_next_exercise(self) -> None:
-        """Goes to the next exercise that has not passed."""
-        index = self.desk.next_open(self.step)
-        if index is None:
-            self.notify(text("check.desk.all_passed"), timeout=4)
-        else:
-            await self._go(index)
-
-    def action_solution(self) -> None:
-        """Shows the solution beside the task; the learner's own code stays as it is."""
-        if self.desk.show_solution(self.step):
-            self._show_task_to_reader()
-        else:
-            self.notify(text("check.desk.no_exercise"), timeout=4)
-
-    def _show_task_to_reader(self) -> None:
-        if self.panes.narrow:
-            self.panes.focus_prose()
-        self.show_task()
-
     # --- going about --------------------------------------------------------------------------------------------
 
     async def action_previous_step(self) -> None:
         """The step before."""
         if self.step > 0:
-            await self._go(self.step - 1)
+            await self.go_to_step(self.step - 1)
 
     async def action_next_step(self) -> None:
         """The next step."""
         if self.step + 1 < len(self.document.steps):
-            await self._go(self.step + 1)
-
-    async def _go(self, index: int) -> None:
-        reading = self.panes.reading
-        self.keep_typing()
-        await self.show_step(index)
-        if not reading:
-            self.panes.focus_code()
+            await self.go_to_step(self.step + 1)
 
     def action_lesson_or_code(self) -> None:
         """From the code to the prose and back."""
@@ -285,12 +236,13 @@ class LabScreen(CellKeys):
         """Everything that can be done, by name."""
         await self.app.run_action("palette")
 
-    async def choose_command(self) -> None:
-        """Shows the palette and does what is chosen there."""
-        from tflab.ui.screens.commands import commands
+    async def choose_command(self, *, lessons: bool = False) -> None:
+        """Shows the palette, with ``lessons`` these alone, and does what is chosen there."""
+        from tflab.ui.screens.commands import commands, lesson_commands
         from tflab.ui.screens.palette import Palette
 
-        command = await self.app.push_screen_wait(Palette(commands(self)))
+        offered = lesson_commands(self) if lessons else commands(self)
+        command = await self.app.push_screen_wait(Palette(offered))
         if command is not None:
             result = command.run()
             if result is not None:
@@ -322,8 +274,7 @@ class LabScreen(CellKeys):
         self.panes.code.forget_steps()
         if self.launch.opened is not None:
             self.launch.opened(document)
-        if (tab := tab_named(document.panel)) is not None:
-            self.panes.inspector.active = tab
+        self.panes.inspector.active = self.first_tab()
         await self.show_step(self.first_step())
         self.suit_panes()
         self.panes.focus_code()
@@ -377,6 +328,8 @@ class LabScreen(CellKeys):
         """A key's name was clicked, or a part of the status line."""
         if event.bar is self.keys:
             await self.run_action(event.name)
+        elif event.name == "lessons" and self.launch.lessons:
+            self.run_worker(self.choose_command(lessons=True), group="palette", exclusive=True)
         elif event.name == "devices":
             self.action_tab("devices")
         elif event.name == "session" and self.state.session is not None:

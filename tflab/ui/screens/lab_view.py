@@ -65,9 +65,9 @@ class LabView(LoopKeys):
         self._trouble = ""
         self._shown_error: object = None
         """The error that is marked in the code of the step in sight."""
-        self._told_deaths = 0
+        self._told_alive = self._told_failed = False
         self._told_error: object = None
-        """The error that brought the output into sight; so does the death of a session."""
+        """The error that brought the output into sight."""
         self._shown_problems: object = None
         self._diagnostics: Sequence[Sequence[Mark]] = ()
         self.status = Bar(id="status")
@@ -91,7 +91,7 @@ class LabView(LoopKeys):
     async def _fill(self) -> None:
         # One picture of all of it costs less than one of each part.
         with self.app.batch_update():
-            await self.panes.fill(self._first_tab())
+            await self.panes.fill(self.first_tab())
             self._filled = True
             self.panes.code.use_vim(self.launch.preferences is not None and self.launch.preferences.now.vim_keys)
             self.suit_panes()
@@ -102,13 +102,17 @@ class LabView(LoopKeys):
         self.filled()
         self.call_after_refresh(self._fill_rest)
 
-    def _first_tab(self) -> TabName:
-        """The tab of the step that is shown first, else that of the document."""
-        wanted = tab_named(self.document.panel)
-        if wanted is None and self.panes.narrow:
-            return "output"
+    def first_tab(self) -> TabName:
+        """The tab of the step that is shown first, else that of the document; on a narrow screen what is to be read."""
+        if self.panes.narrow:
+            return "prose" if self._has_prose else "output"
         steps = self.document.steps
-        return (tab_named(steps[self.first_step()].panel) if steps else None) or wanted or "curves"
+        wanted = tab_named(steps[self.first_step()].panel) if steps else None
+        return wanted or tab_named(self.document.panel) or "curves"
+
+    @property
+    def _has_prose(self) -> bool:
+        return self.document.kind == "lesson" or any(step.prose.strip() for step in self.document.steps)
 
     async def _fill_rest(self) -> None:
         await self.panes.fill_rest()
@@ -280,9 +284,11 @@ class LabView(LoopKeys):
     def _show_error(self) -> None:
         """Marks the line that the last failed step stopped at."""
         error = self.state.last_error
-        if self.state.deaths != self._told_deaths:
-            self._told_deaths = self.state.deaths
+        alive, failed = self.state.session is not None, self.state.phase == "failed"
+        if (self._told_alive and not alive) or (failed and not self._told_failed):
+            # What ended the session is told there.
             self.panes.show_output()
+        self._told_alive, self._told_failed = alive, failed
         if error is self._shown_error:
             return
         self._shown_error = error
@@ -348,7 +354,9 @@ class LabView(LoopKeys):
         self._shown_task = self.desk.prose(index)
         await self.panes.prose.show_prose(self._shown_task)
         inspector = self.panes.inspector
-        # On a narrow screen output and prose may have the place of the panels: who reads goes on reading.
+        # On a narrow screen output and prose may have the place of the panels: a new step is to be read first.
+        if self.panes.narrow and inspector.active == "output" and self.panes.has_prose:
+            inspector.active = "prose"
         if (tab := tab_named(self.document.steps[index].panel)) is not None and inspector.active in PANELS:
             inspector.active = tab
         if self.launch.step_shown is not None:
@@ -368,7 +376,7 @@ class LabView(LoopKeys):
         is_lesson = self.document.kind == "lesson"
         self.panes.suit(
             lessons=is_lesson and bool(self.launch.lessons),
-            prose=is_lesson or any(step.prose.strip() for step in self.document.steps),
+            prose=self._has_prose,
         )
         current = self.document.path.stem if self.document.kind == "lesson" else ""
         self.panes.lessons.show_lessons(self.launch.lessons, current)

@@ -40,8 +40,10 @@ class WatchScreen(LoopKeys):
         Binding("alt+t", "tab('tensors')", priority=True, show=False),
         Binding("alt+g", "tab('gradients')", priority=True, show=False),
         Binding("alt+r", "tab('traces')", priority=True, show=False),
+        Binding("alt+h", "tab('graph')", priority=True, show=False),
         Binding("alt+c", "tab('curves')", priority=True, show=False),
         Binding("alt+d", "tab('devices')", priority=True, show=False),
+        Binding("alt+x", "tab('operations')", priority=True, show=False),
         Binding("alt+p", "tab('problems')", priority=True, show=False),
         Binding("f12", "next_tab", priority=True, show=False),
         Binding("f3", "next_process(-1)", priority=True, show=False),
@@ -120,7 +122,7 @@ class WatchScreen(LoopKeys):
             ]
             action = f"show_process({index})"
             row.show([Part([*name, *process.says(now)], action)], [Part([(process.figures() + " ", "")], action)])
-        hints = [] if self._shown.end else loop_hints(self.state)
+        hints = loop_hints(self.state) if self.state.busy and not self._shown.end else []
         keys = [("F12", "next_tab", "next_tab"), ("F10", "quit", "app.quit")]
         if self._rows:
             keys.insert(0, ("F4", "next_process", "next_process(1)"))
