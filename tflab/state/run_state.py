@@ -98,8 +98,6 @@ class RunState:
         """The steps whose next run is to be recorded: a problem of theirs waits for its operation, in a new session,
         too."""
         self.last_error: tuple[int, CellError] | None = None
-        self.deaths = 0
-        """How many times a session ended, or could not begin, without having been asked to."""
         """Step and error of the last cell that failed; None once any cell runs again."""
         self.disabled: dict[str, str] = {}
         """Why a probe does not work, by its name."""
@@ -224,7 +222,6 @@ class RunState:
         self._no_cell_runs()
         self.drop_queue()
         self.output.note(self.failure)
-        self.deaths += 1
 
     def _session_starting(self, event: SessionStarting) -> None:
         if self.phase != "failed":
@@ -249,7 +246,6 @@ class RunState:
                 run.status = "killed"
         self.output.note(plain(event.message))
         if event.reason != "restarted":
-            self.deaths += 1
             self.output.note(text("ui.output.replay"))
         self.devices.end_session()
 

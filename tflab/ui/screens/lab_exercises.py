@@ -42,7 +42,7 @@ class LabExercises(CellKeys):
         if index is None:
             self.notify(text("check.desk.all_passed"), timeout=4)
         else:
-            await self.go_to_step(index)
+            await self.walk_to_step(index)
 
     def action_solution(self) -> None:
         """Shows the solution beside the task; the learner's own code stays as it is."""
@@ -56,7 +56,7 @@ class LabExercises(CellKeys):
             self.panes.focus_prose()
         self.show_task()
 
-    async def go_to_step(self, index: int) -> None:
+    async def walk_to_step(self, index: int) -> None:
         """Shows a step; who reads goes on reading, who types goes on typing."""
         reading = self.panes.reading
         self.keep_typing()

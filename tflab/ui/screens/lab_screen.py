@@ -148,12 +148,12 @@ class LabScreen(LabExercises):
     async def action_previous_step(self) -> None:
         """The step before."""
         if self.step > 0:
-            await self.go_to_step(self.step - 1)
+            await self.walk_to_step(self.step - 1)
 
     async def action_next_step(self) -> None:
         """The next step."""
         if self.step + 1 < len(self.document.steps):
-            await self.go_to_step(self.step + 1)
+            await self.walk_to_step(self.step + 1)
 
     def action_lesson_or_code(self) -> None:
         """From the code to the prose and back."""
