@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from msgspec import structs
 from textual.widgets import OptionList, Static
 
+from tests.curriculum.documents import notebook
 from tests.ui.doubles import READY, finished, printed, ran, started
 from tests.ui.lab_driver import Lab
 from tests.ui.recorded import recorded
 from tests.ui.stages import clear, go_to
+from tflab.curriculum.document import Document
+from tflab.curriculum.notebook import read_document, untitled_document
 from tflab.protocol.events import CellFinished, InputRequested, ProblemEdit, ProblemFound, TensorsRecorded
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.protocol.steering import Knob, KnobsOffered
@@ -25,9 +29,11 @@ from tflab.protocol.trace_events import GraphBuilt, TracedStatement
 from tflab.ui.panels.curves_panel import CurvesPanel
 from tflab.ui.panels.graph_panel import GraphPanel
 from tflab.ui.panels.inspector import Inspector
+from tflab.ui.panels.prose_pane import ProsePane
 from tflab.ui.panels.tab_strip import TabStrip
 from tflab.ui.panels.tensor_view import TensorView
 from tflab.ui.panels.tensors_panel import TensorsPanel
+from tflab.ui.screens.file_name_screen import FileNameScreen
 from tflab.ui.screens.knobs_screen import KnobsScreen
 from tflab.ui.screens.leaflet import Leaflet
 from tflab.ui.screens.palette import Palette
@@ -67,6 +73,8 @@ class Scene:
     name: str
     begin: Act
     rows: tuple[Row, ...]
+    document: Callable[[Path], Document] | None = None
+    """What is opened, made in an empty folder; None for the recorded lesson."""
 
 
 def happen(*events: object) -> Act:
@@ -288,7 +296,7 @@ async def into_cube(running: Lab) -> None:
 async def read(running: Lab) -> None:
     """A long lesson has the keys."""
     await running.screen.panes.prose.show_prose("A paragraph.\n\n" * 99)
-    await focus(lambda r: r.screen.panes.prose)(running)
+    await focus(prose)(running)
 
 
 async def tensors(running: Lab) -> None:
@@ -350,6 +358,43 @@ def runs_said(running: Lab) -> str:
     return str(running.app.screen.query_one(Static).render())
 
 
+def a_notebook(folder: Path) -> Document:
+    """A notebook of one's own: a title, and two cells of code."""
+    path = folder / "a.ipynb"
+    path.write_text(notebook(("markdown", "# Title"), ("code", "x = 1\ny = 2"), ("code", "z = 3")))
+    return read_document(path)
+
+
+def cells(running: Lab) -> list[tuple[str, str]]:
+    """Kind and source of every cell."""
+    copy = running.screen.copy.cells
+    assert copy is not None
+    return [(cell.kind, cell.source) for cell in copy.history.cells]
+
+
+def code(running: Lab) -> list[str]:
+    """The code of the cells of code."""
+    return [source for kind, source in cells(running) if kind == "code"]
+
+
+def prose(running: Lab) -> ProsePane:
+    """What is read."""
+    return running.screen.panes.prose
+
+
+async def second_row(running: Lab) -> None:
+    """The cursor is in the second row of the first cell."""
+    await go_to(0)(running)
+    await running.press("ctrl+home", "down")
+
+
+def text_cursor(running: Lab) -> tuple[int, int]:
+    """Where text is written."""
+    editor = running.screen.text_editor
+    assert editor is not None
+    return editor.cursor_location
+
+
 GONE = SessionEnded(reason="restarted", status=-9, message="Restarted.")
 ASKED = InputRequested(cell=0, prompt="? ", secret=False)
 
@@ -403,7 +448,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             Row("TabStrip", "left", active, "tensors", before=focus(strip)),
             Row("LabExercises", "f6", lambda r: "Hint 1" in r.screen.desk.prose(2), True, before=go_to(2)),
             Row("LabExercises", "f9", lambda r: r.screen.desk.checking, True),
-            Row("LabEditing", "ctrl+s", told),
+            Row("FileKeys", "ctrl+s", told),
             Row("LabEditing", "ctrl+f", lambda r: bar(r).purpose, "find", after=press("escape")),
             Row("LabEditing", "ctrl+g", lambda r: bar(r).purpose, "line", after=press("escape")),
             Row(
@@ -595,6 +640,45 @@ SCENES: Final[tuple[Scene, ...]] = (
             *(Row("RunsScreen", key, runs_said, after=press("n", "escape")) for key in ("delete", "d")),
             Row("RunsScreen", "escape", sheet(RunsScreen), False),
         ),
+    ),
+    Scene(
+        "cells",
+        second_row,
+        (
+            Row("CellKeys", "alt+s", code, ["x = 1", "y = 2", "z = 3"]),
+            Row("CellKeys", "alt+u", code, ["x = 1\ny = 2", "z = 3"]),
+            Row("CellKeys", "alt+y", code, ["x = 1", "y = 2", "z = 3"]),
+            Row("CellKeys", "shift+f3", code, ["y = 2", "x = 1", "z = 3"], before=go_to(1)),
+            Row("CellKeys", "shift+f4", code, ["x = 1", "y = 2", "z = 3"]),
+            Row("CellKeys", "alt+j", code, ["x = 1\ny = 2", "z = 3"], before=go_to(0)),
+            Row("CellKeys", "alt+w", code, ["x = 1\ny = 2"], before=go_to(1)),
+            Row("CellKeys", "alt+a", lambda r: code(r)[-1], ""),
+            Row("CellKeys", "alt+A", lambda r: len(code(r)), 3),
+            Row("CellKeys", "alt+shift+a", lambda r: len(code(r)), 4),
+            Row("CellKeys", "alt+m", lambda r: len(code(r)), 3),
+        ),
+        a_notebook,
+    ),
+    Scene(
+        "text",
+        nothing,
+        (
+            Row("TextKeys", "alt+v", lambda r: r.screen.is_writing, True),
+            Row("TextEditor", "ctrl+end", text_cursor, (0, 7)),
+            Row("TextEditor", "ctrl+home", text_cursor, (0, 0)),
+            Row("TextEditor", "escape", lambda r: r.screen.is_writing, False),
+            Row("ProsePane", "enter", lambda r: r.screen.is_writing, True, before=focus(prose)),
+        ),
+        a_notebook,
+    ),
+    Scene(
+        "a file without a name",
+        nothing,
+        (
+            Row("FileKeys", "ctrl+s", sheet(FileNameScreen), True, before=press("x")),
+            Row("FileNameScreen", "escape", sheet(FileNameScreen), False),
+        ),
+        untitled_document,
     ),
     *(
         Scene(f"quitting by {key}", nothing, (Row("LabApp", key, lambda r: r.app.return_code, 0),))

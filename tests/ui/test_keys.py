@@ -17,6 +17,7 @@ from tests.ui.key_cases import CHANGED, SCENES, WATCHED, Row, Scene
 from tests.ui.lab_driver import lab
 from tests.ui.recorded import RecordedGrader, RecordedProcess, RecordedSession, recorded_lesson
 from tflab.curriculum.kept_runs import KeptRuns
+from tflab.curriculum.saving import save, save_as
 from tflab.protocol.diagnostics import Diagnostic
 from tflab.ui.panels.inspector import Inspector
 from tflab.ui.watch_app import WatchApp
@@ -68,12 +69,15 @@ async def check(running: Any, row: Row) -> None:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 async def test_every_key_does_what_it_is_for(scene: Scene, tmp_path: Path) -> None:
+    document = scene.document(tmp_path) if scene.document is not None else recorded_lesson()
     async with lab(
-        recorded_lesson(),
+        document,
         session=RecordedSession(),
         grader=RecordedGrader(),
-        runs=KeptRuns(tmp_path),
+        runs=KeptRuns(tmp_path / "runs"),
         linter=TidyLinter(),
+        save=save,
+        save_as=save_as,
     ) as running:
         await scene.begin(running)
         for row in scene.rows:
