@@ -342,7 +342,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.step_loop": "Satu langkah loop pelatihan",
     "ui.command.stop_loop": "Hentikan loop pelatihan di antara dua langkah",
     "ui.command.turn_knob": "Putar kenop: laju belajar, lab.knob",
-    "ui.help.loop": "jeda, lanjut; satu langkah",
+    "ui.help.loop": "jeda, lanjut; selangkah",
     "ui.help.knobs": "laju belajar, kenop",
     "ui.watch.running": "berjalan {time}",
     "ui.command.save": "Simpan yang diketik ke berkas",
