@@ -519,6 +519,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             Row("LinesView", "pagedown", top),
             Row("LinesView", "pageup", top, 0),
             Row("LinesView", "end", lambda r: r.screen.panes.output.lines.following, True),
+            Row("AnswerLine", "ctrl+d", lambda r: r.session.answers, [None], before=happen(started(0), ASKED)),
             Row("AnswerLine", "escape", lambda r: r.session.interrupts, 1, before=happen(started(0), ASKED)),
         ),
     ),
@@ -695,8 +696,10 @@ WATCHED: Final[dict[tuple[str, str], str]] = {
     ("WatchScreen", "alt+p"): "problems",
     ("WatchScreen", "alt+c"): "curves",
     ("WatchScreen", "f12"): "devices",
+    ("WatchScreen", "f4"): "the second process",
+    ("WatchScreen", "f3"): "the first process",
     ("WatchApp", "ctrl+q"): "",
     ("WatchApp", "f10"): "",
     ("WatchApp", "ctrl+c"): "",
 }
-"""The keys of a watched process: the tab that each shows, or that it leaves."""
+"""The keys of watched processes: the tab that each shows, which process, or (empty) that it leaves."""

@@ -110,6 +110,9 @@ class RecordedProcess:
     def turn_knob(self, name: str, value: float, /) -> None:
         """As above."""
 
+    def ask_tensor(self, request: ReadTensorRequest | MeasureTensorRequest, /) -> None:
+        """As above: it is gone already, and does not answer."""
+
 
 @dataclass
 class RecordedCheck:

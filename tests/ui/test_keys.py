@@ -20,6 +20,7 @@ from tflab.curriculum.kept_runs import KeptRuns
 from tflab.curriculum.saving import save, save_as
 from tflab.protocol.diagnostics import Diagnostic
 from tflab.ui.panels.inspector import Inspector
+from tflab.ui.screens.watch_screen import WatchScreen
 from tflab.ui.watch_app import WatchApp
 
 
@@ -90,17 +91,27 @@ async def test_every_key_does_what_it_is_for(scene: Scene, tmp_path: Path) -> No
 
 
 async def test_every_key_of_a_watched_process() -> None:
-    app = WatchApp("train.py", RecordedProcess())
+    app = WatchApp([("train.py", RecordedProcess())])
     async with app.run_test(size=(120, 36)) as pilot:
         for (owner, key), tab in WATCHED.items():
-            if owner == "WatchScreen":
+            if owner == "WatchScreen" and not key.startswith(("f3", "f4")):
                 await pilot.press(key)
                 assert app.screen.query_one(Inspector).active == tab, key
 
 
+async def test_the_keys_from_process_to_process() -> None:
+    app = WatchApp([("first", RecordedProcess()), ("second", RecordedProcess())])
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, WatchScreen)
+        for key, name in (("f4", "second"), ("f3", "first")):
+            await pilot.press(key)
+            assert screen._shown.name == name, key
+
+
 @pytest.mark.parametrize("key", [key for owner, key in WATCHED if owner == "WatchApp"])
 async def test_a_watched_process_is_left_by(key: str) -> None:
-    app = WatchApp("train.py", RecordedProcess())
+    app = WatchApp([("train.py", RecordedProcess())])
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press(key)
         await pilot.pause()

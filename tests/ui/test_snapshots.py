@@ -155,7 +155,7 @@ async def test_every_screen_can_be_read_and_looks_as_it_did(size: str, frozen: N
 async def test_a_watched_process_looks_as_it_did(size: str, frozen: None) -> None:
     styles, changed = snapshots.Styles(), []
     process = RecordedProcess()
-    app = WatchApp("train.py", process)
+    app = WatchApp([("train.py", process)])
     async with app.run_test(size=SIZES[size]) as pilot:
         for name in WATCHED:
             if name == "watched-gradients":
