@@ -1,7 +1,8 @@
 """Every private name of TensorFlow and Keras that a probe leans on, and whether this installation has it.
 
-The probes are written against TensorFlow 2.21 and Keras 3. A name that is missing turns off the probe that needs
-it, with a reason that its panel shows, and nothing else. Nothing here runs an operation.
+The probes are written against TensorFlow 2.21 and Keras 3; their tests pass with TensorFlow 2.20, too. A name that is
+missing turns off the probe that needs it, with a reason that its panel shows, and nothing else. Nothing here runs an
+operation.
 """
 
 from __future__ import annotations
