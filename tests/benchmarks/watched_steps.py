@@ -30,6 +30,7 @@ for line in sys.stdin:
     found = {{name: measure(globals()[build], steps, form) for name, (build, steps, form) in {FORMS!r}.items()}}
     print(json.dumps(found), flush=True)
 """
+_NAME: Final = "program"
 _WAYS: Final = ("plain", "watch()", "and attached to", "and by one who does not read")
 _LONG_LOOP: Final = """
 @tf.function
@@ -83,7 +84,7 @@ def _figures(way: str, variables: Mapping[str, str]) -> dict[str, float]:
         assert process.stdin is not None
         assert process.stdout is not None
         if way.startswith("and"):
-            client = WatchedClient("python", ended="")
+            client = WatchedClient(_NAME, ended="")
             opened.callback(client.close)
             if "not read" in way:
                 # Its reader thread reads until this side's inbox is full; nobody empties it.
@@ -101,8 +102,11 @@ def _process(source: str, watched: bool, variables: Mapping[str, str]) -> Iterat
     """A Python that runs ``source``; ready to be watched or told."""
     start = "import tflab; tflab.watch()\n" if watched else ""
     ready = "print('ready', flush=True)\n" if "sys.stdin" in source else ""
+    # In a file: what is given to -c is nobody's code to the probes.
+    program = Path(variables["HOME"], f"{_NAME}.py")
+    program.write_text(start + source.replace("\nimport json, sys\nfor", f"\nimport json, sys\n{ready}for"))
     process = subprocess.Popen(
-        [sys.executable, "-c", start + source.replace("\nimport json, sys\nfor", f"\nimport json, sys\n{ready}for")],
+        [sys.executable, str(program)],
         env=dict(variables),
         cwd=variables["HOME"],
         stdin=subprocess.PIPE,
