@@ -75,9 +75,10 @@ def ready_lab(open_lab: OpenLab) -> Callable[..., Terminal]:
 
     def ready(*arguments: str, columns: int = 160, lines: int = 48, **variables: str) -> Terminal:
         terminal = open_lab(*arguments, columns=columns, lines=lines, **variables)
-        if not opened:
+        # Over a file of one's own there is none.
+        if arguments[:1] != ("open",) and not opened:
             close_welcome(terminal)
-        opened.append(terminal)
+            opened.append(terminal)
         terminal.wait_for("session idle", LOADING)
         return terminal
 
