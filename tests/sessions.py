@@ -195,10 +195,12 @@ class WarmServer:
     def _on_end(self, status: int | None, output: str) -> None:
         self._ready.put(None)
 
-    def request_fork(self, spec: server.SessionSpec, channel: int, raw_output: int, on_event: OnServerEvent) -> int:
+    def request_fork(
+        self, spec: server.SessionSpec, descriptors: server.SessionDescriptors, on_event: OnServerEvent
+    ) -> int:
         """Asks for a session whose server events go to ``on_event``."""
         with self._lock:
-            fork_id = self.client.fork(spec, channel, raw_output)
+            fork_id = self.client.fork(spec, descriptors)
             self._by_fork[fork_id] = on_event
         return fork_id
 
@@ -209,7 +211,7 @@ class WarmServer:
     def fork(self, spec: server.SessionSpec) -> LiveSession:
         """A session that is ready."""
         session = LiveSession(spec)
-        self.request_fork(spec, *session.client.descriptors, session.on_server_event)
+        self.request_fork(spec, session.client.descriptors, session.on_server_event)
         assert session.forked.wait(PATIENCE)
         session.client.start()
         *_, ready = session.wait_for(lambda event: isinstance(event, SessionReady))
@@ -255,9 +257,9 @@ class SharedSource:
         """Is ready."""
         threading.Thread(target=self._on_event, args=(self._warm.ready,), daemon=True).start()
 
-    def fork(self, spec: server.SessionSpec, channel: int, raw_output: int) -> int:
+    def fork(self, spec: server.SessionSpec, descriptors: server.SessionDescriptors) -> int:
         """Forks for the supervisor."""
-        return self._warm.request_fork(spec, channel, raw_output, self._on_session)
+        return self._warm.request_fork(spec, descriptors, self._on_session)
 
     def _on_session(self, event: server.ServerEvent) -> None:
         if isinstance(event, server.SessionForked):

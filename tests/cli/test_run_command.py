@@ -102,6 +102,28 @@ def test_a_notebook_stops_at_the_failing_cell_and_events_go_where_they_are_sent(
     assert shown == ["21"]
 
 
+def test_what_is_written_below_python_goes_to_its_own_stream(tmp_path: Path) -> None:
+    source = "import os, subprocess\nsubprocess.run(['echo', 'process']);\nos.write(2, b'warning\\n');"
+    (tmp_path / "book.ipynb").write_text(notebook(("code", source)))
+    with (tmp_path / "log").open("w") as log:
+        result = subprocess.run(
+            command("book.ipynb", "--output", "done.ipynb"),
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "log").read_text() == "process\n"
+    assert result.stderr.startswith("warning\n-- tflab: ")
+    (cell,) = nbformat.read(tmp_path / "done.ipynb", as_version=4).cells
+    assert {(output.name, output.text) for output in cell.outputs} == {("stdout", "process\n"), ("stderr", "warning\n")}
+
+
 BOOK = """\
 import matplotlib.pyplot as plt, time
 from IPython.display import clear_output, display

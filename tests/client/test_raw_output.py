@@ -20,7 +20,7 @@ NOISE = [
 
 @pytest.mark.parametrize("line", NOISE)
 def test_the_start_up_chatter_is_left_out(line: str) -> None:
-    assert RawOutput().feed(f"{line}\nkept\n".encode()) == "kept\n"
+    assert RawOutput(has_log=True).feed(f"{line}\nkept\n".encode()) == "kept\n"
 
 
 @pytest.mark.parametrize(
@@ -35,28 +35,33 @@ def test_the_start_up_chatter_is_left_out(line: str) -> None:
     ],
 )
 def test_what_a_learner_has_to_see_is_kept(line: str) -> None:
-    assert RawOutput().feed(f"{line}\n".encode(), final=True) == f"{line}\n"
+    assert RawOutput(has_log=True).feed(f"{line}\n".encode(), final=True) == f"{line}\n"
 
 
 def test_chatter_in_pieces_is_left_out_all_the_same() -> None:
-    output = RawOutput()
+    output = RawOutput(has_log=True)
     text = "".join(output.feed(bytes([byte])) for byte in f"{NOISE[1]}\nkept\n".encode())
     assert text + output.feed(b"", final=True) == "kept\n"
 
 
 def test_an_unfinished_line_is_shown_at_once_unless_it_may_be_chatter() -> None:
-    output = RawOutput()
+    output = RawOutput(has_log=True)
     assert output.feed(b"progress 10%\r") == "progress 10%\r"
     assert output.feed(b"I0000") == ""
     assert output.feed(b"", final=True) == "I0000"
 
 
 def test_characters_may_be_cut_and_bytes_may_be_wrong() -> None:
-    output = RawOutput()
+    output = RawOutput(has_log=True)
     euro = "\u20ac".encode()
     assert output.feed(euro[:1]) + output.feed(euro[1:] + b"\n") == "\u20ac\n"
     assert output.feed(b"\xff\n") == "\ufffd\n"
 
 
 def test_control_sequences_stay_for_the_interface_to_judge() -> None:
-    assert RawOutput().feed(b"\x1b]52;c;x\x07\n") == "\x1b]52;c;x\x07\n"
+    assert RawOutput(has_log=True).feed(b"\x1b]52;c;x\x07\n") == "\x1b]52;c;x\x07\n"
+
+
+@pytest.mark.parametrize("text", [f"{NOISE[1]}\n", "I0000", "42"])
+def test_where_no_log_is_written_nothing_is_left_out_or_kept_back(text: str) -> None:
+    assert RawOutput(has_log=False).feed(text.encode()) == text

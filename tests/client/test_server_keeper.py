@@ -22,6 +22,7 @@ from tflab.protocol.requests import RunCellRequest
 
 E = TypeVar("E")
 READY = server.ServerReady(tensorflow="2", keras="3", python="3.11", seconds=1.0)
+DESCRIPTORS = server.SessionDescriptors(channel=3, stdout=4, stderr=5)
 SPEC = server.SessionSpec(permissions=server.Permissions(scratch="/nowhere"))
 
 
@@ -38,7 +39,7 @@ class FakeSource:
         if self.error is not None:
             raise self.error
 
-    def fork(self, spec: server.SessionSpec, channel: int, raw_output: int) -> int:
+    def fork(self, spec: server.SessionSpec, descriptors: server.SessionDescriptors) -> int:
         return 5
 
     def kill(self, pid: int) -> None:
@@ -84,13 +85,13 @@ def kept() -> Kept:
 def test_a_source_that_is_ready_forks(kept: Kept) -> None:
     kept.keeper.launch()
     with pytest.raises(OSError):  # noqa: PT011 - any
-        kept.keeper.fork(SPEC, 3, 4)
+        kept.keeper.fork(SPEC, DESCRIPTORS)
     kept.sources[0].on_event(READY)
 
     assert kept.keeper.is_ready
     assert kept.happened == ["ready"]
     assert kept.told == [READY]
-    assert kept.keeper.fork(SPEC, 3, 4) == 5
+    assert kept.keeper.fork(SPEC, DESCRIPTORS) == 5
 
 
 def test_what_happens_to_processes_is_the_owners_business(kept: Kept) -> None:

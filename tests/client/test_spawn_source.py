@@ -88,6 +88,10 @@ def test_spawned_sessions_are_like_forked_ones_but_for_what_they_measure(lab: Su
     lab.run("print(x)")
     lab.wait_for_text("6.0\n")
     assert lab.finished().status == "ok"
+    lab.run("import os\nos.write(1, b'out')\nos.write(2, b'err')")
+    told = lab.wait_for_kind(CellFinished)
+    written = {(event.name, event.text) for event in told if isinstance(event, StreamWritten)}
+    assert written == {("stdout", "out"), ("stderr", "err")}
 
     # WHEN it crashes with a process of its own at work
     lab.run("import subprocess, os, signal\np = subprocess.Popen(['sleep', '600'])\nprint(f'started {p.pid}.')")
@@ -142,7 +146,7 @@ class Spawned:
         read, write = os.pipe()
         try:
             spec = server.SessionSpec(permissions=server.Permissions(scratch="/nowhere"))
-            return self.source.fork(spec, read, write)
+            return self.source.fork(spec, server.SessionDescriptors(read, write, write))
         finally:
             os.close(read)
             os.close(write)
@@ -172,27 +176,29 @@ def test_a_spare_that_dies_before_any_was_ready_is_the_end(spawned: Callable[[st
 
 def test_a_wish_waits_for_the_spare_and_gets_its_descriptors(spawned: Callable[[str], Spawned]) -> None:
     one = spawned(
-        "time.sleep(0.3)\nsay(ready)\ndata, fds, _, _ = socket.recv_fds(control, 65536, 2)\n"
-        "os.write(fds[1], b'here')\nsys.exit(7)"
+        "time.sleep(0.3)\nsay(ready)\ndata, fds, _, _ = socket.recv_fds(control, 65536, 3)\n"
+        "os.write(fds[1], b'out')\nos.write(fds[2], b'err')\nsys.exit(7)"
     )
-    ours, theirs = os.pipe()
+    (output, stdout), (errors, stderr) = os.pipe(), os.pipe()
     spec = server.SessionSpec(permissions=server.Permissions(scratch="/nowhere"))
-    fork_id = one.source.fork(spec, ours, theirs)
-    os.close(theirs)
+    fork_id = one.source.fork(spec, server.SessionDescriptors(output, stdout, stderr))
+    os.close(stdout)
+    os.close(stderr)
 
     assert isinstance(one.told.get(timeout=PATIENCE), server.ServerReady)
     forked = one.told.get(timeout=PATIENCE)
     assert isinstance(forked, server.SessionForked)
     assert forked.fork_id == fork_id
-    assert os.read(ours, 10) == b"here"
-    os.close(ours)
+    assert (os.read(output, 10), os.read(errors, 10)) == (b"out", b"err")
+    os.close(output)
+    os.close(errors)
     assert one.told.get(timeout=PATIENCE) == server.SessionExited(pid=forked.pid, status=7)
 
 
 def test_a_spare_that_dies_idle_is_replaced_at_the_next_wish(spawned: Callable[[str], Spawned], tmp_path: Path) -> None:
     one = spawned(
         f"first = not os.path.exists({str(tmp_path / 'mark')!r})\nopen({str(tmp_path / 'mark')!r}, 'w').close()\n"
-        "say(ready)\nif first: sys.exit(1)\nsocket.recv_fds(control, 65536, 2)\ntime.sleep(600)"
+        "say(ready)\nif first: sys.exit(1)\nsocket.recv_fds(control, 65536, 3)\ntime.sleep(600)"
     )
     assert isinstance(one.told.get(timeout=PATIENCE), server.ServerReady)
     wait_until(lambda: one.source._spare is None)

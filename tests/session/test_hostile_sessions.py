@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sessions import PATIENCE, LiveSession
+from tests.sessions import PATIENCE, LiveSession, Run
 from tflab.protocol.codec import MAXIMUM_FRAME
 from tflab.protocol.events import Event, HeartbeatAnswered, StreamWritten
 from tflab.protocol.requests import PingRequest
@@ -50,9 +50,24 @@ def test_a_session_that_ends_is_seen_to_end(session: LiveSession, source: str, s
 
 
 def test_what_c_code_wrote_before_an_abort_is_shown(session: LiveSession) -> None:
-    session.start("import ctypes\nc = ctypes.CDLL(None)\nc.dprintf(2, b'CHECK failed: x\\n')\nc.abort()")
+    session.start(
+        "import ctypes\nc = ctypes.CDLL(None)\nc.dprintf(1, b'at step 3')\nc.dprintf(2, b'CHECK failed: x')\nc.abort()"
+    )
 
-    assert "CHECK failed: x" in text_of(session.rest())
+    run = Run(tuple(session.rest()))
+    assert "at step 3" in run.text("stdout")
+    assert "CHECK failed: x" in run.text("stderr")
+
+
+def test_floods_below_python_are_whole_in_both_streams(session: LiveSession) -> None:
+    run = session.check(
+        "import subprocess\n"
+        "floods = [subprocess.Popen(['seq', '100000'], stdout=descriptor) for descriptor in (1, 2)]\n"
+        "[flood.wait() for flood in floods]"
+    )
+
+    assert run.results == ["[0, 0]"]
+    assert run.text("stdout") == run.text("stderr") == "".join(f"{i}\n" for i in range(1, 100_001))
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,19 @@ def test_text_waits_until_the_pipe_is_read(pipe: tuple[int, int]) -> None:
     assert read == [b"raw"]
 
 
+def test_text_waits_for_every_pipe_and_for_none_that_was_closed(pipe: tuple[int, int]) -> None:
+    closed, other = os.pipe()
+    os.close(closed)
+    os.close(other)
+    os.write(pipe[1], b"raw")
+    read: list[bytes] = []
+    order = RawOrder(other, pipe[1], sleep=lambda _: read.append(os.read(pipe[0], 10)))
+
+    order.catch_up()
+
+    assert read == [b"raw"]
+
+
 def test_the_prints_of_a_cell_give_order_up_when_their_budget_is_used(pipe: tuple[int, int]) -> None:
     os.write(pipe[1], b"raw")
     clock = Clock()

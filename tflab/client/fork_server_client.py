@@ -74,8 +74,8 @@ class ForkServerClient:
         self._control = ours
         threading.Thread(target=self._read, args=(ours, self._process), name="tflab-server-reader", daemon=True).start()
 
-    def fork(self, spec: server.SessionSpec, channel: int, raw_output: int) -> int:
-        """Asks for a session with these descriptors; `SessionForked` or `ForkFailed` carries the returned id.
+    def fork(self, spec: server.SessionSpec, descriptors: server.SessionDescriptors) -> int:
+        """Asks for a session with ``descriptors``; `SessionForked` or `ForkFailed` carries the returned id.
 
         Raises OSError where the server is gone.
         """
@@ -84,7 +84,7 @@ class ForkServerClient:
             request = server.ForkRequest(fork_id=self._fork_id, spec=spec)
             if self._control is None:
                 raise ConnectionError
-            socket.send_fds(self._control, [codec.encode(request)], [channel, raw_output], socket.MSG_DONTWAIT)
+            socket.send_fds(self._control, [codec.encode(request)], descriptors, socket.MSG_DONTWAIT)
             return self._fork_id
 
     def kill(self, pid: int) -> None:

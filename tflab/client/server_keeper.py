@@ -78,12 +78,12 @@ class ServerKeeper:
         self.has_failed = True
         self._tell(server.ServerFailed(message=message))
 
-    def fork(self, spec: server.SessionSpec, channel: int, raw_output: int) -> int:
+    def fork(self, spec: server.SessionSpec, descriptors: server.SessionDescriptors) -> int:
         """Asks for a session; its ``fork_id``. Raises OSError where there is no source that could answer."""
         with self._lock:
             if self._source is None or not self.is_ready:
                 raise ConnectionError
-            return self._source.fork(spec, channel, raw_output)
+            return self._source.fork(spec, descriptors)
 
     def kill(self, pid: int) -> None:
         """Ends a session and what it started."""

@@ -1,7 +1,8 @@
-"""One session from outside: its two descriptors, the thread that reads them, and requests to it."""
+"""One session from outside: its descriptors, the thread that reads them, and requests to it."""
 
 from __future__ import annotations
 
+import math
 import os
 import selectors
 import socket
@@ -9,15 +10,14 @@ import threading
 import time
 from collections.abc import Callable
 
-from tflab.client.raw_output import RawOutput
+from tflab.client.raw_pipe import RawPipe
 from tflab.protocol import codec
 from tflab.protocol.events import CellFinished, CellStarted, Event, SessionReady, StreamWritten
 from tflab.protocol.requests import Request
-from tflab.protocol.server import SessionSpec
+from tflab.protocol.server import SessionDescriptors, SessionSpec
 
 RAW_GRACE = 0.015
 """Seconds that raw output waits for text that Python wrote before it and that still travels."""
-RAW_PIECE = 64 << 10
 MOST_UNSENT = 4 << 20
 """Bytes of requests that a session may leave unread."""
 
@@ -52,17 +52,17 @@ class SessionClient:
         self._on_event = on_event
         self._on_end = on_end
         self._connection, self._their_connection = socket.socketpair()
-        self._raw, self._their_raw = os.pipe()
+        self._pipes = (RawPipe("stdout"), RawPipe("stderr"))
         self._wake_read, self._wake_write = os.pipe()
-        for descriptor in (self._raw, self._wake_read, self._wake_write):
+        for descriptor in (self._wake_read, self._wake_write):
             os.set_blocking(descriptor, False)
         self._connection.setblocking(False)
         self._unsent = bytearray()
         self._lock = threading.Lock()
         self._frames = codec.FrameReader()
-        self._output = RawOutput()
         self._cell: int | None = None
-        self._raw_due: float | None = None
+        self._due: dict[RawPipe, float] = {}
+        """When what has come through a pipe is passed on, the first to come first."""
 
     @property
     def last_line(self) -> str:
@@ -71,21 +71,25 @@ class SessionClient:
         return next((line for line in reversed(lines) if line), "")
 
     @property
-    def descriptors(self) -> tuple[int, int]:
-        """The session's ends: channel, raw output."""
-        return self._their_connection.fileno(), self._their_raw
+    def descriptors(self) -> SessionDescriptors:
+        """The session's ends."""
+        stdout, stderr = self._pipes
+        return SessionDescriptors(self._their_connection.fileno(), stdout.their_end, stderr.their_end)
 
     def start(self) -> None:
         """The descriptors have travelled: closes this process's copies and reads."""
-        self._their_connection.close()
-        os.close(self._their_raw)
+        self._close_theirs()
         threading.Thread(target=self._read, name="tflab-session-reader", daemon=True).start()
 
     def discard(self) -> None:
         """Closes everything of a session that was never forked."""
-        self._their_connection.close()
-        os.close(self._their_raw)
+        self._close_theirs()
         self._close()
+
+    def _close_theirs(self) -> None:
+        self._their_connection.close()
+        for pipe in self._pipes:
+            pipe.close_theirs()
 
     def send(self, request: Request) -> None:
         """Queues ``request``; never blocks. Requests to a session that is gone vanish."""
@@ -104,12 +108,13 @@ class SessionClient:
         try:
             with selectors.DefaultSelector() as selector:
                 selector.register(self._connection, selectors.EVENT_READ)
-                selector.register(self._raw, selectors.EVENT_READ)
+                for pipe in self._pipes:
+                    selector.register(pipe, selectors.EVENT_READ)
                 selector.register(self._wake_read, selectors.EVENT_READ)
                 self._read_all(selector)
         except codec.ProtocolError as error:
             self.broken = str(error)
-        self._read_raw(final=True)
+        self._read_last()
         self._close()
         self._on_end(self)
         self.ended.set()
@@ -117,9 +122,9 @@ class SessionClient:
     def _read_all(self, selector: selectors.BaseSelector) -> None:
         writing = False
         while True:
-            timeout = None if self._raw_due is None else max(0.0, self._raw_due - time.monotonic())
-            ready = {key.fd: events for key, events in selector.select(timeout)}
-            channel = ready.get(self._connection.fileno(), 0)
+            timeout = max(0.0, min(self._due.values()) - time.monotonic()) if self._due else None
+            ready = {key.fileobj: events for key, events in selector.select(timeout)}
+            channel = ready.get(self._connection, 0)
             if self._wake_read in ready:
                 os.read(self._wake_read, 4096)
             if channel & selectors.EVENT_READ and not self._read_channel():
@@ -129,13 +134,14 @@ class SessionClient:
                 writing = unsent
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if writing else 0)
                 selector.modify(self._connection, wanted)
-            if self._raw in ready and self._raw_due is None:
-                self._raw_due = time.monotonic() + RAW_GRACE
-                selector.unregister(self._raw)
-            elif self._raw_due is not None and time.monotonic() >= self._raw_due:
-                self._raw_due = None
-                if self._read_raw():
-                    selector.register(self._raw, selectors.EVENT_READ)
+            now = time.monotonic()
+            for pipe in [pipe for pipe, due in self._due.items() if due <= now]:
+                del self._due[pipe]
+                if self._pass_on(pipe):
+                    selector.register(pipe, selectors.EVENT_READ)
+            for pipe in [pipe for pipe in ready if isinstance(pipe, RawPipe)]:
+                self._due[pipe] = now + RAW_GRACE
+                selector.unregister(pipe)
 
     def _read_channel(self) -> bool:
         """Reads once and passes events on; False at the end."""
@@ -155,28 +161,23 @@ class SessionClient:
                 case CellStarted():
                     self._cell = event.cell
                 case CellFinished():
-                    # What the cell wrote below Python is in the pipe by now.
-                    self._read_raw(final=True)
+                    # What the cell wrote below Python is in the pipes by now.
+                    self._read_last()
                     self._cell = None
             self._on_event(self, event, len(body))
         return True
 
-    def _read_raw(self, *, final: bool = False) -> bool:
-        """Passes on what is in the pipe; False at its end."""
-        alive = True
-        data = b""
-        try:
-            while len(data) < RAW_PIECE and (piece := os.read(self._raw, RAW_PIECE)):
-                data += piece
-            alive = bool(data)
-        except BlockingIOError:
-            pass
-        except OSError:
-            alive = False
-        text = self._output.feed(data, final=final)
+    def _read_last(self) -> None:
+        """Passes on all that is in the pipes."""
+        for pipe in sorted(self._pipes, key=lambda pipe: self._due.get(pipe, math.inf)):
+            self._pass_on(pipe, final=True)
+
+    def _pass_on(self, pipe: RawPipe, *, final: bool = False) -> bool:
+        """Passes on what is in ``pipe``; False at its end."""
+        text, alive = pipe.read(final=final)
         if text:
             self.last_output = (self.last_output + text)[-2000:]
-            self._on_event(self, StreamWritten(cell=self._cell, name="stderr", text=text), len(text))
+            self._on_event(self, StreamWritten(cell=self._cell, name=pipe.name, text=text), len(text))
         return alive
 
     def _send_unsent(self) -> bool:
@@ -195,6 +196,8 @@ class SessionClient:
     def _close(self) -> None:
         with self._lock:
             self._connection.close()
-            for descriptor in (self._raw, self._wake_read, self._wake_write):
+            for pipe in self._pipes:
+                pipe.close()
+            for descriptor in (self._wake_read, self._wake_write):
                 os.close(descriptor)
             self._wake_write = -1

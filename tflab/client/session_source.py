@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import IO, Protocol
 
-from tflab.protocol.server import ServerEvent, SessionSpec
+from tflab.protocol.server import ServerEvent, SessionDescriptors, SessionSpec
 
 
 class SessionSource(Protocol):
@@ -16,8 +16,8 @@ class SessionSource(Protocol):
     def launch(self) -> None:
         """Begins; `ServerProgressed` and then `ServerReady` or `ServerFailed` follow. Raises OSError."""
 
-    def fork(self, spec: SessionSpec, channel: int, raw_output: int) -> int:
-        """Asks for a session with these descriptors; `SessionForked` or `ForkFailed` carries the returned id.
+    def fork(self, spec: SessionSpec, descriptors: SessionDescriptors) -> int:
+        """Asks for a session with ``descriptors``; `SessionForked` or `ForkFailed` carries the returned id.
 
         Raises OSError where the source is gone.
         """

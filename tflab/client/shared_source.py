@@ -41,12 +41,12 @@ class SharedSource:
                 # On a thread of its own, as from a source: the caller holds locks.
                 threading.Thread(target=share.on_event, args=(self._ready,), name="tflab-share", daemon=True).start()
 
-    def fork(self, share: _Share, spec: server.SessionSpec, channel: int, raw_output: int) -> int:
+    def fork(self, share: _Share, spec: server.SessionSpec, descriptors: server.SessionDescriptors) -> int:
         """Asks for a session of ``share``. Raises OSError where the source is gone."""
         with self._lock:
             if self._source is None or self._has_ended:
                 raise ConnectionError
-            fork_id = self._source.fork(spec, channel, raw_output)
+            fork_id = self._source.fork(spec, descriptors)
             self._by_fork[fork_id] = share
             return fork_id
 
@@ -111,9 +111,9 @@ class _Share:
         """Takes part."""
         self._shared.join(self)
 
-    def fork(self, spec: server.SessionSpec, channel: int, raw_output: int) -> int:
+    def fork(self, spec: server.SessionSpec, descriptors: server.SessionDescriptors) -> int:
         """Asks for a session."""
-        return self._shared.fork(self, spec, channel, raw_output)
+        return self._shared.fork(self, spec, descriptors)
 
     def kill(self, pid: int) -> None:
         """Ends a session of this share."""

@@ -76,8 +76,8 @@ class SpawnSource:
             self._start_spare()
         threading.Thread(target=self._tell, name="tflab-spawn", daemon=True).start()
 
-    def fork(self, spec: server.SessionSpec, channel: int, raw_output: int) -> int:
-        """Asks for a session with these descriptors; `SessionForked` or `ForkFailed` carries the returned id.
+    def fork(self, spec: server.SessionSpec, descriptors: server.SessionDescriptors) -> int:
+        """Asks for a session with ``descriptors``; `SessionForked` or `ForkFailed` carries the returned id.
 
         Raises OSError where no process can be started.
         """
@@ -87,7 +87,7 @@ class SpawnSource:
             if self._spare is None:
                 self._start_spare()
             self._fork_id += 1
-            self._wishes.append(_Wish(self._fork_id, spec, [os.dup(channel), os.dup(raw_output)]))
+            self._wishes.append(_Wish(self._fork_id, spec, [os.dup(descriptor) for descriptor in descriptors]))
             self._grant()
             return self._fork_id
 

@@ -220,7 +220,7 @@ class Supervisor:
             return
         session = SessionClient(spec, self._on_session_event, self._on_session_end)
         try:
-            session.fork_id = self._server.fork(spec, *session.descriptors)
+            session.fork_id = self._server.fork(spec, session.descriptors)
         except OSError:
             # The server is gone, and its end is about to be told.
             session.discard()

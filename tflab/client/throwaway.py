@@ -81,7 +81,7 @@ class Throwaways:
         session = SessionClient(spec, lambda _, event, __: on_event(event), lambda _: on_end())
         with self._lock:
             try:
-                session.fork_id = source.fork(spec, *session.descriptors)
+                session.fork_id = source.fork(spec, session.descriptors)
             except OSError:
                 # It has too much to do, or is gone and about to be launched again.
                 session.discard()

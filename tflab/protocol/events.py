@@ -106,7 +106,11 @@ class CellStarted(Event, frozen=True, kw_only=True):
 
 
 class StreamWritten(Event, frozen=True, kw_only=True):
-    """Text written to stdout or stderr, in order; raw C-level output comes as ``stderr``."""
+    """Text written to stdout or stderr, in order.
+
+    What subprocesses and C libraries write to descriptors 1 and 2 belongs to it: each stream is in order, while which
+    of two streams such text came to first is known to some milliseconds.
+    """
 
     name: StreamName
     text: str

@@ -1,13 +1,12 @@
 """What the lab and its fork server say to each other, one packet each over a SEQPACKET socket.
 
-A `ForkRequest` carries two descriptors: the session's end of the channel, and the write end of the pipe for raw
-output of file descriptors 1 and 2.
+A `ForkRequest` carries the descriptors that the session gets (`SessionDescriptors`).
 """
 
 from __future__ import annotations
 
 import os
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -57,6 +56,17 @@ class Permissions(msgspec.Struct, frozen=True, kw_only=True):
     """Threads of the session and of all that it starts, together; None for no limit."""
     variables: tuple[tuple[str, str], ...] = ()
     """Environment variables beside those that every session has: proxies, where the network is open."""
+
+
+class SessionDescriptors(NamedTuple):
+    """What travels with a `ForkRequest`, in this order."""
+
+    channel: int
+    """The session's end of the channel."""
+    stdout: int
+    """The write end of the pipe for what is written below Python to descriptor 1."""
+    stderr: int
+    """The same for descriptor 2."""
 
 
 class SessionSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -102,7 +102,7 @@ class ForkServer:
 
     def _answer(self) -> None:
         try:
-            packet, descriptors, _, _ = socket.recv_fds(self._control, 1 << 20, 4)
+            packet, descriptors, _, _ = socket.recv_fds(self._control, 1 << 20, len(server.SessionDescriptors._fields))
         except ConnectionError:
             packet, descriptors = b"", []
         if not packet:
@@ -148,8 +148,7 @@ class ForkServer:
             self._control.close()
             from tflab.session.session import run_session
 
-            channel, raw_output = descriptors
-            run_session(self._prebuilt, spec, channel, raw_output, parent)
+            run_session(self._prebuilt, spec, server.SessionDescriptors(*descriptors), parent)
             status = 0
         except BaseException:
             traceback.print_exc()

@@ -1,7 +1,8 @@
 """Keeps Python's text behind what was written below Python before it.
 
-Text of Python travels as frames, that of subprocesses and C libraries through a pipe of its own. A print after such
-output waits until the lab has emptied the pipe: a few milliseconds, and only while there is something in it.
+Text of Python travels as frames, that of subprocesses and C libraries through two pipes, one for each of descriptors
+1 and 2. A print after such output waits until the lab has emptied both: a few milliseconds, and only while there is
+something in them.
 """
 
 from __future__ import annotations
@@ -20,17 +21,16 @@ BUDGET: Final = 0.5
 
 
 class RawOrder:
-    """Watches the pipe behind ``descriptor`` (an end of a pipe that this process writes to)."""
+    """Watches the pipes behind ``descriptors`` (ends of pipes that this process writes to)."""
 
     def __init__(
         self,
-        descriptor: int,
-        *,
+        *descriptors: int,
         sleep: Callable[[float], object] = time.sleep,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sleep, self._now = sleep, now
-        self._descriptor = descriptor
+        self._descriptors = descriptors
         self._buffer = bytearray(4)
         self._left = BUDGET
 
@@ -39,7 +39,7 @@ class RawOrder:
         self._left = BUDGET
 
     def catch_up(self) -> None:
-        """Returns when the pipe is empty or patience is at its end."""
+        """Returns when the pipes are empty or patience is at its end."""
         if self._left <= 0 or not self._unread():
             return
         started = self._now()
@@ -48,12 +48,14 @@ class RawOrder:
             self._sleep(0.001)
         self._left -= self._now() - started
 
-    def _unread(self) -> int:
+    def _unread(self) -> bool:
+        return any(map(self._holds_text, self._descriptors))
+
+    def _holds_text(self, descriptor: int) -> bool:
         try:
-            fcntl.ioctl(self._descriptor, termios.FIONREAD, self._buffer)
+            fcntl.ioctl(descriptor, termios.FIONREAD, self._buffer)
         # The learner's code closed or replaced the descriptor.
         except OSError:
-            self._left = 0.0
-            return 0
+            return False
         (unread,) = struct.unpack("i", self._buffer)
-        return int(unread)
+        return bool(unread)

@@ -25,7 +25,7 @@ import msgspec
 from tflab import messages
 from tflab.protocol import codec, requests
 from tflab.protocol.events import CellStarted, CompletionsOffered, Event, HeartbeatAnswered, SessionReady
-from tflab.protocol.server import SessionSpec
+from tflab.protocol.server import SessionDescriptors, SessionSpec
 from tflab.session import forking
 from tflab.session.cell_end import exit_status, finished_event
 from tflab.session.cells import CellRunner, Outcome
@@ -71,7 +71,7 @@ class Session:
         cancellation = TensorFlowCancellation()
         self._gate = InterruptGate(cancellation.renew)
         self._channel = Channel(connection, self._gate)
-        self._raw_order = RawOrder(1)
+        self._raw_order = RawOrder(1, 2)
         self._inputs = InputBroker(self._channel)
         self._ladder = InterruptLadder(cancellation, self._gate)
         self._sources = CellSources()
@@ -304,28 +304,26 @@ class Session:
 def run_session(
     prebuilt: Prebuilt,
     spec: SessionSpec,
-    channel: int,
-    raw_output: int,
+    descriptors: SessionDescriptors,
     parent: int | None = None,
     kernel: Kernel | None = None,
 ) -> None:
     """Makes this process, which ran no operation yet, a session and serves until it is asked to end.
 
-    ``channel`` and ``raw_output`` are descriptors: the frames, and the pipe for what is written below Python. With
-    ``parent`` (the process that forked this one) the session dies with it; else it ends where the channel does.
+    With ``parent`` (the process that forked this one) the session dies with it; else it ends where the channel does.
     ``kernel`` says which of the sandbox's mechanisms are used; all there are where None.
     """
     if os.getsid(0) != os.getpid():
         os.setsid()
     if parent is not None:
         forking.die_with(parent)
-    os.dup2(raw_output, 1)
-    os.dup2(raw_output, 2)
-    os.close(raw_output)
+    for pipe, standard in ((descriptors.stdout, 1), (descriptors.stderr, 2)):
+        os.dup2(pipe, standard)
+        os.close(pipe)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
-    Session(prebuilt, spec, socket.socket(fileno=channel), parent, kernel).serve()
+    Session(prebuilt, spec, socket.socket(fileno=descriptors.channel), parent, kernel).serve()
 
 
 def _nothing() -> None:

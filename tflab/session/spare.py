@@ -2,7 +2,7 @@
 
 For systems on which a process that has loaded TensorFlow cannot safely be forked (macOS); the lab keeps one of these
 warm (`tflab.client.spawn_source`). ``FD`` is a stream socket to the lab that carries frames: `ServerProgressed` and
-`ServerReady` or `ServerFailed` go out, one `ForkRequest` with its two descriptors comes in.
+`ServerReady` or `ServerFailed` go out, one `ForkRequest` with its descriptors comes in.
 
 The libraries have started threads by then, which a sandbox would not hold: only limits are put in force, and that is
 what the session measures.
@@ -36,13 +36,13 @@ def _send(control: socket.socket, event: server.ServerEvent) -> None:
         os._exit(0)
 
 
-def _request(control: socket.socket) -> tuple[server.ForkRequest, list[int]]:
+def _request(control: socket.socket) -> tuple[server.ForkRequest, server.SessionDescriptors]:
     """The one request, with its descriptors; ends this process where the lab goes without any."""
     frames = codec.FrameReader(maximum=_LARGEST)
     descriptors: list[int] = []
     while True:
         try:
-            data, came, _, _ = socket.recv_fds(control, 65536, 2)
+            data, came, _, _ = socket.recv_fds(control, 65536, len(server.SessionDescriptors._fields))
         except OSError:
             data, came = b"", []
         descriptors += came
@@ -51,7 +51,7 @@ def _request(control: socket.socket) -> tuple[server.ForkRequest, list[int]]:
         for body in frames.feed(data):
             request = codec.decode_server_request(body)
             if isinstance(request, server.ForkRequest):
-                return request, descriptors
+                return request, server.SessionDescriptors(*descriptors)
 
 
 def serve(control: socket.socket) -> NoReturn:
@@ -78,13 +78,13 @@ def serve(control: socket.socket) -> NoReturn:
         seconds=time.perf_counter() - began,
     )
     _send(control, ready)
-    request, (channel, raw_output) = _request(control)
+    request, descriptors = _request(control)
     control.close()
     status = 1
     try:
         from tflab.session.session import run_session
 
-        run_session(prebuilt, request.spec, channel, raw_output, kernel=_KERNEL)
+        run_session(prebuilt, request.spec, descriptors, kernel=_KERNEL)
         status = 0
     except BaseException:
         traceback.print_exc()
