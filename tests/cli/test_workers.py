@@ -20,7 +20,7 @@ from tflab.cli.run_output import RunOutput
 from tflab.cli.session_spec import file_session
 from tflab.cli.worker_output import WorkerOutput
 from tflab.cli.workers_command import WorkersCommand, WorkersWish
-from tflab.client.watched import watched_names
+from tflab.client.watched import look_round
 from tflab.curriculum.notebook import read_document
 
 PROGRAM = Path(__file__).parents[1] / "end_to_end" / "programs" / "workers.py"
@@ -115,7 +115,7 @@ def test_a_worker_that_is_gone_is_named_and_ends_the_others(
     assert says in told
     # Here the workers have no network of their own, and the person is told what that means.
     assert "TensorFlow listens at their ports on every address" in told
-    assert watched_names() == []
+    assert look_round()[0] == []
 
 
 def test_workers_that_never_meet_are_ended(

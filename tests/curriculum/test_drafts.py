@@ -69,9 +69,6 @@ def test_resets_forget_a_step_a_document_or_everything(tmp_path: Path, script: P
     drafts.close()
     assert reopened(tmp_path / "state", document) == {}
     assert reopened(tmp_path / "state", second) == {0: "typed"}
-    drafts.reset_all()
-    drafts.close()
-    assert reopened(tmp_path / "state", second) == {}
 
 
 def test_a_changed_file_gets_no_stale_draft_and_the_draft_is_left_over(tmp_path: Path, script: Path) -> None:

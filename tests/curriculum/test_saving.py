@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,20 @@ import pytest
 from tests.curriculum.documents import lessons_folder, notebook
 from tflab.curriculum import saving
 from tflab.curriculum.document import Document
-from tflab.curriculum.file_cells import with_sources
+from tflab.curriculum.file_cells import FileCell, next_identity
 from tflab.curriculum.lesson import read_lesson
 from tflab.curriculum.notebook import read_document
 from tflab.curriculum.saving import Unsaveable
 
 
 def save(document: Document, sources: dict[int, str]) -> Document:
-    """Saves other code, by index of the step."""
-    return saving.save(document, with_sources(document.cells, sources))
+    """Saves other code, by index of the step; the step behind the last code cell gets a cell of its own."""
+    code = [cell for cell in document.cells if cell.kind == "code"]
+    typed = {id(cell): sources.get(step, cell.source) for step, cell in enumerate(code)}
+    cells = [replace(cell, source=typed.get(id(cell), cell.source)) for cell in document.cells]
+    if len(code) in sources:
+        cells.append(FileCell("code", sources[len(code)], identity=next_identity(document.cells)))
+    return saving.save(document, tuple(cells))
 
 
 def opened(path: Path, content: str | bytes) -> Document:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.terminal import Terminal
-from tflab.client.watched import WatchedClient, watched_names
+from tflab.client.watched import WatchedClient, look_round
 from tflab.doors.folder import UnsafeFolder, watch_folder
 from tflab.protocol.events import CellFinished, FunctionTraced, MetricsLogged
 from tflab.protocol.lifecycle import SessionEnded
@@ -157,7 +157,7 @@ def has_steps(count: int) -> Callable[[Any], bool]:
 def test_watchers_come_and_go_and_each_is_told_everything(start: Callable[..., Program]) -> None:
     program = start()
     assert program.name == "program"
-    assert watched_names() == ["program"]
+    assert look_round()[0] == ["program"]
     with watching("program") as early:
         program.does("train(300)")
         early.until(has_steps(300))
@@ -174,7 +174,7 @@ def test_watchers_come_and_go_and_each_is_told_everything(start: Callable[..., P
         assert (finished.status, finished.error.name) == ("error", "ZeroDivisionError")
         assert late.until(lambda event: isinstance(event, SessionEnded)).message == "over"
     assert program.process.wait(PATIENCE) == 1
-    assert watched_names() == []
+    assert look_round()[0] == []
 
 
 def test_a_loop_is_steered_from_outside_and_does_not_wait_for_who_has_left(start: Callable[..., Program]) -> None:
@@ -206,10 +206,10 @@ def test_a_watcher_that_does_not_read_keeps_nobody_waiting(start: Callable[..., 
 def test_two_processes_with_one_name_and_one_that_died(start: Callable[..., Program], runtime: Path) -> None:
     first, second = start("mine"), start("mine")
     assert (first.name, second.name) == ("mine", "mine-2")
-    assert watched_names() == ["mine", "mine-2"]
+    assert look_round()[0] == ["mine", "mine-2"]
     first.process.send_signal(signal.SIGKILL)
     first.process.wait(PATIENCE)
-    assert watched_names() == ["mine-2"]
+    assert look_round()[0] == ["mine-2"]
     third = start("mine")
     assert third.name == "mine"
     assert (runtime / "tflab").stat().st_mode & 0o777 == 0o700
@@ -248,7 +248,7 @@ import tensorflow as tf""",
 def test_a_daemon_opens_a_door_of_its_own(start: Callable[..., Program]) -> None:
     program = start("mine", source=DAEMON)
     assert {program.hears(), program.hears()} == {"parent of mine", "child is daemon"}
-    assert watched_names() == ["daemon", "mine"]
+    assert look_round()[0] == ["daemon", "mine"]
     program.does("train(5)")
     assert program.hears() == "trained 5"
     with watching("daemon") as watcher:
@@ -257,7 +257,7 @@ def test_a_daemon_opens_a_door_of_its_own(start: Callable[..., Program]) -> None
         assert watcher.until(lambda event: isinstance(event, SessionEnded)).message == "over"
     assert program.hears() == "daemon has ended"
     assert program.ends() == 0
-    assert watched_names() == []
+    assert look_round()[0] == []
 
 
 def test_elements_of_a_tensor_are_told_to_who_asks_and_nobody_else(start: Callable[..., Program]) -> None:

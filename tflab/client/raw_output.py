@@ -16,7 +16,6 @@ _LOG_LINE: Final = re.compile(
     r")"
 )
 _MAYBE_LOG_LINE: Final = re.compile(r"[IWE](?:\d{1,4}(?: .*)?)?\Z|\d{1,4}(?:-.*)?\Z")
-_LOG_BEGINNINGS: Final = ("WARNING: All log messages before absl", "To enable the following instructions: ")
 _LONGEST_LINE: Final = 4096
 
 
@@ -41,10 +40,3 @@ class RawOutput:
                 shown.append(self._partial)
             self._partial = ""
         return "".join(shown)
-
-
-def _may_be_log_line(beginning: str) -> bool:
-    """Whether a line that begins so can turn out to be one of the log's."""
-    if _MAYBE_LOG_LINE.match(beginning):
-        return True
-    return any(text.startswith(beginning) or beginning.startswith(text) for text in _LOG_BEGINNINGS)

@@ -20,11 +20,6 @@ _OPENING: Final = 2.0
 """Seconds that a process may take between making its door and answering at it, far more than it needs."""
 
 
-def watched_names(folder: Path | None = None) -> list[str]:
-    """The processes that can be watched now. Raises OSError."""
-    return look_round(folder)[0]
-
-
 def look_round(folder: Path | None = None) -> tuple[list[str], list[str]]:
     """The processes that can be watched now, and those that have left their doors behind, as one that is killed does.
 

@@ -155,11 +155,6 @@ class CellHistory:
 
     # --- undoing ------------------------------------------------------------------------------------------------
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return bool(self._undo)
-
     def undo(self) -> bool:
         """Takes the last edit back. False where there is none."""
         return self._go(self._undo, self._redo)

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shutil
 import tokenize
 from collections import Counter
 from collections.abc import Sequence
@@ -102,10 +101,6 @@ class Drafts:
         for path in paths if index is None else [paths[index]]:
             self._writer.put(str(path), partial(self._remove, path))
 
-    def reset_all(self) -> None:
-        """Forgets every draft of every document."""
-        self._writer.put("everything", partial(self._remove_everything))
-
     def left_over(self, document: Document) -> list[Path]:
         """Drafts of earlier versions of the document, which no step of it has any more."""
         current = {*self._paths(document), self._cells_path(document)}
@@ -171,12 +166,6 @@ class Drafts:
             return
         if there not in (self._known.get(path), content):
             set_aside(path, "other")
-
-    def _remove_everything(self) -> None:
-        base = self._base()
-        if base.is_dir():
-            shutil.rmtree(base)
-        self._known.clear()
 
 
 def skeleton(source: str) -> str:

@@ -75,21 +75,6 @@ def steps_of(cells: Iterable[FileCell]) -> tuple[Step, ...]:
     return steps_from(shown)
 
 
-def with_sources(cells: Sequence[FileCell], sources: Mapping[int, str]) -> tuple[FileCell, ...]:
-    """``cells`` with other code, by index of the step; the step behind the last code cell gets a cell of its own."""
-    result: list[FileCell] = []
-    step = 0
-    for cell in cells:
-        if cell.kind == "code":
-            result.append(replace(cell, source=sources.get(step, cell.source)))
-            step += 1
-        else:
-            result.append(cell)
-    if step in sources:
-        result.append(FileCell("code", sources[step], identity=next_identity(cells)))
-    return tuple(result)
-
-
 def next_identity(cells: Iterable[FileCell]) -> int:
     """An identity that none of them has."""
     return max((cell.identity for cell in cells), default=-1) + 1

@@ -21,8 +21,6 @@ from tflab.session.probes.trace_effects import told_of
 _SCALARS: Final = (bool, int, float, complex, str, bytes, type(None))
 _MOST: Final = 48
 _ABSENT: Final = object()
-_REPLACEABLE: Final = (FunctionType, tf.Variable, keras.Variable, tf.Module, keras.Layer, keras.optimizers.Optimizer)
-"""Kinds of objects that a graph was made with, whatever stands in their place later."""
 
 
 class OutdatedValue(NamedTuple):

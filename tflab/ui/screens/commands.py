@@ -55,7 +55,6 @@ _CELL_ACTIONS: Final = (
     ("redo_cells", "Alt+Y"),
 )
 """In a file of one's own."""
-_TAB_KEYS: Final = "TGRHCDXP"
 _LAST_ACTIONS: Final = (
     ("switch_theme", ""),
     ("switch_palette", ""),
