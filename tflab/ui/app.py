@@ -15,6 +15,7 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tflab.curriculum.document import Document
@@ -22,6 +23,7 @@ from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui import splash
 from tflab.ui.drawing import drawing_on_the_terminal
 from tflab.ui.exercise_desk import Grader
+from tflab.ui.key_hearing import hearing_keys
 from tflab.ui.launch import Drafts, Launch, Linter, Preferences, Save, SaveAs, Session, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.screens.lab_screen import LabScreen
@@ -59,6 +61,10 @@ class LabApp(App[int]):
         chosen = launch.preferences.now.theme if launch.preferences is not None else ""
         self.theme = preferred_theme(os.environ, chosen)
 
+    def get_driver_class(self) -> type[Driver]:
+        """The usual one, which says when a key has come."""
+        return hearing_keys(super().get_driver_class(), lambda: self.lab.clock.key_heard(time.monotonic()))
+
     def get_default_screen(self) -> Screen[None]:
         """The lab."""
         return self.lab
@@ -86,6 +92,9 @@ class LabApp(App[int]):
             self.lab.clock.key_pressed(time.monotonic())
             await self._typing_taken()
         await super().on_event(event)
+        if isinstance(event, events.Key) and self.screen_stack and self.focused is not None:
+            # Once the widget has taken the key.
+            self.focused.call_later(self.lab.draw_at_once)
 
     async def _typing_taken(self) -> None:
         """Waits until the focused widget has taken the keys pressed before: priority bindings would overtake them.

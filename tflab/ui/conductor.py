@@ -149,14 +149,17 @@ class Conductor:
         """Whether events wait that have come already."""
         return bool(self._events)
 
-    def advance(self, seconds: float = _APPLY_SECONDS) -> bool:
-        """Applies what has happened, for at most so many seconds; whether anything had."""
+    def advance(self, seconds: float = _APPLY_SECONDS, stops: Callable[[float], bool] = lambda now: False) -> bool:
+        """Applies what has happened, for at most so many seconds or until ``stops`` says so; whether anything had.
+
+        ``stops`` is asked before each event, with the time by `time.monotonic`.
+        """
         if not self._events:
             self._events.extend(self._session.drain())
         if not self._events:
             return False
         end = time.monotonic() + seconds
-        while self._events and time.monotonic() < end:
+        while self._events and (now := time.monotonic()) < end and not stops(now):
             event = self._renumbered(self._events.popleft())
             if not self._is_possible(event):
                 continue

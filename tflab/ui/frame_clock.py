@@ -7,22 +7,35 @@ from typing import Final
 FRAME_SECONDS: Final = 1 / 20
 _TYPING_SECONDS: Final = 0.25
 _MOST_YIELDED: Final = 4
+_LONGEST_WAIT: Final = 0.1
+"""Seconds after which a key that was heard of and never came to anything is forgotten."""
 
 
 class FrameClock:
-    """Says whether a frame should be drawn now."""
+    """Says whether a frame should be drawn now, and what has to wait for a key."""
 
     def __init__(self) -> None:
+        self._heard = float("-inf")
         self._pressed = float("-inf")
         self._yielded = 0
+        self.draws_at_once = False
+        """Whether what changes next on the screen is drawn as soon as it has changed."""
+
+    def key_heard(self, now: float) -> None:
+        """A key has come and waits for its turn; may be called on any thread."""
+        self._heard = now
 
     def key_pressed(self, now: float) -> None:
-        """A key went down; its echo is worth more than the next frame."""
+        """A key is being dealt with; its echo is worth more than the next frame."""
         self._pressed = now
+
+    def key_waits(self, now: float) -> bool:
+        """Whether a key waits for its turn: whatever takes long stops for it."""
+        return self._heard > self._pressed and now - self._heard < _LONGEST_WAIT
 
     def is_typed(self, now: float) -> bool:
         """Whether someone is typing."""
-        return now - self._pressed < _TYPING_SECONDS
+        return now - max(self._pressed, self._heard) < _TYPING_SECONDS
 
     def due(self, now: float) -> bool:
         """True for a frame; False to let typing go first, at most four times in a row."""

@@ -147,17 +147,30 @@ class LabView(LoopKeys):
         now = time.monotonic()
         self.copy.save_if_due(now)
         self._show_trouble()
-        if self.clock.due(now):
-            self._take_in(now + _APPLY_SECONDS)
+        self._take_in(now + _APPLY_SECONDS)
 
     def _take_in(self, end: float) -> None:
         """Applies events until none wait or ``end`` has come, and draws; in parts, so that keys come in between."""
-        self.conductor.advance(_PART_SECONDS)
+        self.conductor.advance(_PART_SECONDS, self.clock.key_waits)
         now = time.monotonic()
-        if self.conductor.is_behind and now < end and not self.clock.is_typed(now):
+        if self.conductor.is_behind and now < end and not self.clock.key_waits(now):
             self.call_later(self._take_in, end)
-        else:
+        elif self.clock.due(now):
             self._show(now)
+            self.draw_at_once()
+
+    def draw_at_once(self) -> None:
+        """What has changed is drawn as soon as the widgets have said so."""
+        self.clock.draws_at_once = True
+
+    def on_idle(self) -> None:
+        """Draws what has changed, if it is to be drawn at once.
+
+        Textual draws by a clock of 60 ticks a second, and after one that drew waits for the next but one.
+        """
+        if self.clock.draws_at_once and self._dirty_widgets:
+            self.clock.draws_at_once = False
+            self._on_timer_update()
 
     def _show(self, now: float) -> None:
         self.desk.follow()
