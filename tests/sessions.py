@@ -63,7 +63,7 @@ class LiveSession:
     """One session, and everything that it said."""
 
     def __init__(self, spec: server.SessionSpec) -> None:
-        self.client = SessionClient(spec, self._on_event, lambda _: self._arrived.put(None))
+        self.client = SessionClient(spec, self._on_events, lambda _: self._arrived.put(None))
         self.ready: SessionReady
         self._arrived: SimpleQueue[Event | None] = SimpleQueue()
         self.forked = threading.Event()
@@ -82,9 +82,10 @@ class LiveSession:
                 self.client.status = event.status
                 self.client.exited.set()
 
-    def _on_event(self, client: SessionClient, event: Event, size: int) -> None:
+    def _on_events(self, client: SessionClient, events: Sequence[tuple[Event, int]]) -> None:
         self.reading.wait(PATIENCE)
-        self._arrived.put(event)
+        for event, _ in events:
+            self._arrived.put(event)
 
     def next_event(self, timeout: float = PATIENCE) -> Event | None:
         """The next event; None once the session said all that it will ever say. Raises TimeoutError."""

@@ -8,7 +8,7 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tflab.client.raw_pipe import RawPipe
 from tflab.protocol import codec
@@ -25,14 +25,15 @@ MOST_UNSENT = 4 << 20
 class SessionClient:
     """One session, from the wish for it to its end.
 
-    ``on_event(client, event, size)`` and ``on_end(client)`` are called on the reader thread; ``on_event`` may block,
-    and then the session's prints block, too. Text is passed on as the session sent it, control sequences included.
+    ``on_events(client, events)`` and ``on_end(client)`` are called on the reader thread; ``events`` are those of one
+    read, in order, each with the bytes that it took. ``on_events`` may block, and then the session's prints block, too.
+    Text is passed on as the session sent it, control sequences included.
     """
 
     def __init__(
         self,
         spec: SessionSpec,
-        on_event: Callable[[SessionClient, Event, int], None],
+        on_events: Callable[[SessionClient, Sequence[tuple[Event, int]]], None],
         on_end: Callable[[SessionClient], None],
     ) -> None:
         self.spec = spec
@@ -49,7 +50,7 @@ class SessionClient:
         self.broken = ""
         """What the session sent that the protocol does not allow."""
         self.is_ready = False
-        self._on_event = on_event
+        self._on_events = on_events
         self._on_end = on_end
         self._connection, self._their_connection = socket.socketpair()
         self._pipes = (RawPipe("stdout"), RawPipe("stderr"))
@@ -153,19 +154,30 @@ class SessionClient:
             return False
         if not data:
             return False
-        for body in self._frames.feed(data):
-            event = codec.decode_event(body)
-            match event:
-                case SessionReady():
-                    self.is_ready = True
-                case CellStarted():
-                    self._cell = event.cell
-                case CellFinished():
-                    # What the cell wrote below Python is in the pipes by now.
-                    self._read_last()
-                    self._cell = None
-            self._on_event(self, event, len(body))
+        came: list[tuple[Event, int]] = []
+        try:
+            for body in self._frames.feed(data):
+                event = codec.decode_event(body)
+                match event:
+                    case SessionReady():
+                        self.is_ready = True
+                    case CellStarted():
+                        self._cell = event.cell
+                    case CellFinished():
+                        self._tell(came)
+                        came = []
+                        # What the cell wrote below Python is in the pipes by now.
+                        self._read_last()
+                        self._cell = None
+                came.append((event, len(body)))
+        finally:
+            # Those before one that the protocol does not allow count, too.
+            self._tell(came)
         return True
+
+    def _tell(self, events: Sequence[tuple[Event, int]]) -> None:
+        if events:
+            self._on_events(self, events)
 
     def _read_last(self) -> None:
         """Passes on all that is in the pipes."""
@@ -177,7 +189,7 @@ class SessionClient:
         text, alive = pipe.read(final=final)
         if text:
             self.last_output = (self.last_output + text)[-2000:]
-            self._on_event(self, StreamWritten(cell=self._cell, name=pipe.name, text=text), len(text))
+            self._tell([(StreamWritten(cell=self._cell, name=pipe.name, text=text), len(text))])
         return alive
 
     def _send_unsent(self) -> bool:

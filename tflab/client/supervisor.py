@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -218,7 +218,7 @@ class Supervisor:
         except OSError as error:
             self._server.fail(str(error))
             return
-        session = SessionClient(spec, self._on_session_event, self._on_session_end)
+        session = SessionClient(spec, self._on_session_events, self._on_session_end)
         try:
             session.fork_id = self._server.fork(spec, session.descriptors)
         except OSError:
@@ -240,33 +240,49 @@ class Supervisor:
         if session.pid is not None:
             self._server.kill(session.pid)
 
-    def _on_session_event(self, session: SessionClient, event: Event, size: int) -> None:
+    def _on_session_events(self, session: SessionClient, events: Sequence[tuple[Event, int]]) -> None:
+        told: list[tuple[Event, int]] = []
+        for event, size in events:
+            if (judged := self._judged(session, event)) is None:
+                continue
+            told.append((judged, size))
+            if isinstance(judged, (CellFinished, SessionReady)):
+                self._inbox.put_all(told, unless=self._is_ending)
+                told = []
+                self._go_on(session, judged)
+        if told:
+            self._inbox.put_all(told, unless=self._is_ending)
+
+    def _judged(self, session: SessionClient, event: Event) -> Event | None:
+        """``event`` as it is told; None for what is told to nobody."""
         with self._lock:
             if session is not self._session:
-                return
+                return None
             match event:
                 case HeartbeatAnswered():
                     if self._watch is not None:
                         self._watch.answered(event)
-                    return
+                    return None
                 case SessionReady() if self._verdict is not None:
                     # Too late: it is being ended.
-                    return
+                    return None
                 case SessionReady() if session.pid is not None:
                     self._failures = 0
                     self._watch = SessionWatch(session.pid, session.spec.permissions)
                 case CellFinished():
                     running = self._cells.running
                     if running is None or running.request.cell != event.cell:
-                        return
-                    event = running.judged(event)
-        self._inbox.put(event, size, unless=self._is_ending)
-        if isinstance(event, (CellFinished, SessionReady)):
-            with self._lock:
-                if session is self._session:
-                    if isinstance(event, CellFinished):
-                        self._cells.running = None
-                    self._run_next()
+                        return None
+                    return running.judged(event)
+        return event
+
+    def _go_on(self, session: SessionClient, event: CellFinished | SessionReady) -> None:
+        """The session is free for the next cell."""
+        with self._lock:
+            if session is self._session:
+                if isinstance(event, CellFinished):
+                    self._cells.running = None
+                self._run_next()
 
     def _is_ending(self) -> bool:
         return self._verdict is not None or self._closing.is_set()

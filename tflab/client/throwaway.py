@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -78,7 +78,12 @@ class Throwaways:
             spec = make_spec(Path(tempfile.mkdtemp(prefix="tflab-")))
         except OSError as error:
             raise NoSession(str(error)) from None
-        session = SessionClient(spec, lambda _, event, __: on_event(event), lambda _: on_end())
+
+        def on_events(_: SessionClient, events: Sequence[tuple[Event, int]]) -> None:
+            for event, _size in events:
+                on_event(event)
+
+        session = SessionClient(spec, on_events, lambda _: on_end())
         with self._lock:
             try:
                 session.fork_id = source.fork(spec, session.descriptors)

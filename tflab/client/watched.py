@@ -105,6 +105,14 @@ class WatchedClient:
         frames = codec.FrameReader()
         with self._socket, suppress(OSError, codec.ProtocolError):
             while data := self._socket.recv(1 << 18):
-                for body in frames.feed(data):
-                    self._inbox.put(codec.decode_event(body), len(body), unless=self._closing.is_set)
+                self._take(frames, data)
         self._inbox.put(SessionEnded(reason="exited", status=None, message=self._ended))
+
+    def _take(self, frames: codec.FrameReader, data: bytes) -> None:
+        """Passes on what one read has brought. Raises `codec.ProtocolError`."""
+        came: list[tuple[LabEvent, int]] = []
+        try:
+            for body in frames.feed(data):
+                came.append((codec.decode_event(body), len(body)))
+        finally:
+            self._inbox.put_all(came, unless=self._closing.is_set)

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
-import sys
 import threading
-import time
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Final
 
-from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.driver import Driver
 from textual.screen import Screen
 
 from tflab.curriculum.document import Document
@@ -23,22 +17,19 @@ from tflab.curriculum.kept_runs import KeptRuns
 from tflab.ui import splash
 from tflab.ui.drawing import drawing_on_the_terminal
 from tflab.ui.exercise_desk import Grader
-from tflab.ui.key_hearing import hearing_keys
 from tflab.ui.launch import Drafts, Launch, Linter, Preferences, Save, SaveAs, Session, StaticNames
 from tflab.ui.lesson_entry import LessonEntry
+from tflab.ui.live_app import LiveApp, switch_threads_quickly
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.themes import THEMES, preferred_theme
 
-_TYPING_PATIENCE: Final = 0.5
-"""Seconds."""
 _END_PATIENCE: Final = 20.0
 """Seconds that a lab has for its own end after a signal; what was typed is kept before."""
 _KINDS_OF_WIDGETS: Final = 512
-_SWITCH_SECONDS: Final = 0.0005
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class LabApp(App[int]):
+class LabApp(LiveApp):
     """The lab as an application; its result is the exit status."""
 
     CSS_PATH = "app.tcss"
@@ -52,7 +43,7 @@ class LabApp(App[int]):
 
     def __init__(self, launch: Launch) -> None:
         super().__init__(ansi_color=False)
-        self.lab = LabScreen(launch)
+        self.lab = self.live = LabScreen(launch)
         # Textual keeps the parsed styles of 64 classes of widgets; the lab has more, so each new one would have the
         # styles of all others parsed again.
         self.stylesheet._parse_cache.grow(_KINDS_OF_WIDGETS)
@@ -60,10 +51,6 @@ class LabApp(App[int]):
             self.register_theme(theme)
         chosen = launch.preferences.now.theme if launch.preferences is not None else ""
         self.theme = preferred_theme(os.environ, chosen)
-
-    def get_driver_class(self) -> type[Driver]:
-        """The usual one, which says when a key has come."""
-        return hearing_keys(super().get_driver_class(), lambda: self.lab.clock.key_heard(time.monotonic()))
 
     def get_default_screen(self) -> Screen[None]:
         """The lab."""
@@ -85,31 +72,6 @@ class LabApp(App[int]):
         last_resort.daemon = True
         last_resort.start()
         self.exit(128 + number)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Notes key presses, whatever they are for: typing comes before drawing."""
-        if isinstance(event, events.Key):
-            self.lab.clock.key_pressed(time.monotonic())
-            await self._typing_taken()
-        await super().on_event(event)
-        if isinstance(event, events.Key) and self.screen_stack and self.focused is not None:
-            # Once the widget has taken the key.
-            self.focused.call_later(self.lab.draw_at_once)
-
-    async def _typing_taken(self) -> None:
-        """Waits until the focused widget has taken the keys pressed before: priority bindings would overtake them.
-
-        Without this a quick ``ctrl+r`` runs the code as it was some letters ago.
-        """
-        # A key that comes while the lab closes finds no screen any more.
-        focused = self.focused if self.screen_stack else None
-        if focused is None:
-            return
-        taken = asyncio.Event()
-        if focused.call_later(taken.set):
-            # A widget that waits for the application itself must not be waited for in turn.
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(taken.wait(), _TYPING_PATIENCE)
 
     async def action_quit(self) -> None:
         """Ends the lab; nothing is asked, what was typed is kept."""
@@ -183,8 +145,7 @@ def run_lab(
             save_as=save_as,
         )
     )
-    # What reads the session's events must not keep the screen waiting for each of Python's usual 5 ms.
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    switch_threads_quickly()
     try:
         with drawing_on_the_terminal():
             status = app.run()

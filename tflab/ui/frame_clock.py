@@ -18,8 +18,6 @@ class FrameClock:
         self._heard = float("-inf")
         self._pressed = float("-inf")
         self._yielded = 0
-        self.draws_at_once = False
-        """Whether what changes next on the screen is drawn as soon as it has changed."""
 
     def key_heard(self, now: float) -> None:
         """A key has come and waits for its turn; may be called on any thread."""

@@ -67,8 +67,7 @@ class BusySession(MemorySession):
         theirs.close()
         frames = codec.FrameReader()
         while data := ours.recv(1 << 18):
-            for body in frames.feed(data):
-                self._inbox.put(codec.decode_event(body), len(body))
+            self._inbox.put_all([(codec.decode_event(body), len(body)) for body in frames.feed(data)])
 
     def _metrics(self, count: int) -> MetricsLogged:
         steps = tuple(range(self._step, self._step + count))

@@ -22,7 +22,7 @@ from tflab.ui.code_checking import CodeChecking
 from tflab.ui.code_help import CodeHelp, call_shape
 from tflab.ui.conductor import Conductor
 from tflab.ui.exercise_desk import ExerciseDesk
-from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
+from tflab.ui.frame_clock import FRAME_SECONDS
 from tflab.ui.launch import Launch
 from tflab.ui.problem_places import marks_of
 from tflab.ui.screens.lab_panes import LabPanes
@@ -55,7 +55,6 @@ class LabView(LoopKeys):
         self.help = CodeHelp(launch.session, self.state, launch.static_names)
         self.desk = self._new_desk(copy.document)
         self.checking = CodeChecking(launch.linter)
-        self.clock = FrameClock()
         self.step = 0
         """The step in sight, 0-based."""
         self.picked: Moment | None = None
@@ -158,19 +157,6 @@ class LabView(LoopKeys):
         elif self.clock.due(now):
             self._show(now)
             self.draw_at_once()
-
-    def draw_at_once(self) -> None:
-        """What has changed is drawn as soon as the widgets have said so."""
-        self.clock.draws_at_once = True
-
-    def on_idle(self) -> None:
-        """Draws what has changed, if it is to be drawn at once.
-
-        Textual draws by a clock of 60 ticks a second, and after one that drew waits for the next but one.
-        """
-        if self.clock.draws_at_once and self._dirty_widgets:
-            self.clock.draws_at_once = False
-            self._on_timer_update()
 
     def _show(self, now: float) -> None:
         self.desk.follow()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from tflab.messages import text
 from tflab.protocol.steering import LoopAction
 from tflab.state.run_state import RunState
+from tflab.ui.screens.live_screen import LiveScreen
 
 
 class Steered(Protocol):
@@ -22,7 +22,7 @@ class Steered(Protocol):
         """Asks for another value of a knob."""
 
 
-class LoopKeys(Screen[None]):
+class LoopKeys(LiveScreen):
     """A screen that shows a `RunState` and reaches the process behind it."""
 
     state: RunState

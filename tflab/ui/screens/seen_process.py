@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -46,10 +49,23 @@ class SeenProcess:
     awaited: WorkersAwaited | None = None
     """The others that it waits for."""
     _turns: int = 0
+    _waiting: deque[Any] = field(default_factory=deque)
+    """What it has said and is to be taken in."""
 
-    def follow(self) -> None:
-        """Takes in what it has said since."""
-        for event in self.watched.drain():
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that it has said is to be taken in."""
+        return bool(self._waiting)
+
+    def follow(self, end: float = math.inf, stops: Callable[[float], bool] = lambda now: False) -> None:
+        """Takes in what it has said since, until ``end`` by `time.monotonic` or until ``stops`` says so of a time.
+
+        What is left is taken in next time.
+        """
+        if not self._waiting:
+            self._waiting.extend(self.watched.drain())
+        while self._waiting and (now := time.monotonic()) < end and not stops(now):
+            event = self._waiting.popleft()
             if isinstance(event, SessionEnded):
                 self.end = event.message
             elif isinstance(event, (WorkersAwaited, WorkersMet)):

@@ -1,0 +1,81 @@
+"""An application over events that pour in: keys come first, and what they change is drawn at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import Callable
+from typing import Final
+
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+from textual.message import Message
+from textual.widget import Widget
+
+from tflab.ui.screens.live_screen import LiveScreen
+
+_TYPING_PATIENCE: Final = 0.5
+"""Seconds."""
+_SWITCH_SECONDS: Final = 0.0005
+
+
+class LiveApp(App[int]):
+    """Tells its screen of keys; its result is the exit status."""
+
+    live: LiveScreen
+    """The screen that takes events in."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """The usual one, which says when a key has come."""
+        return _hearing_keys(super().get_driver_class(), lambda: self.live.clock.key_heard(time.monotonic()))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notes key presses, whatever they are for: typing comes before drawing."""
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+            return
+        self.live.clock.key_pressed(time.monotonic())
+        await self._typing_taken()
+        await super().on_event(event)
+        focused = self._in_focus()
+        if focused is not None:
+            # Once the widget has taken the key.
+            focused.call_later(self.live.draw_at_once)
+
+    async def _typing_taken(self) -> None:
+        """Waits until the focused widget has taken the keys pressed before: priority bindings would overtake them.
+
+        Without this a quick ``ctrl+r`` runs the code as it was some letters ago.
+        """
+        focused = self._in_focus()
+        if focused is None:
+            return
+        taken = asyncio.Event()
+        if focused.call_later(taken.set):
+            # A widget that waits for the application itself must not be waited for in turn.
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(taken.wait(), _TYPING_PATIENCE)
+
+    def _in_focus(self) -> Widget | None:
+        # A key that comes while the application closes finds no screen any more.
+        return self.focused if self.screen_stack else None
+
+
+def switch_threads_quickly() -> None:
+    """What reads the events must not keep the screen waiting for each of Python's usual 5 ms."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+
+
+def _hearing_keys(driver: type[Driver], heard: Callable[[], object]) -> type[Driver]:
+    """``driver``, which calls ``heard`` for every key, on the thread that reads the terminal: before the loop that
+    draws and takes events in gets round to it."""
+
+    def process_message(self: Driver, message: Message) -> None:
+        if isinstance(message, events.Key):
+            heard()
+        driver.process_message(self, message)
+
+    return type(driver.__name__, (driver,), {"process_message": process_message})
