@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -61,9 +62,10 @@ class Lab:
         await self.until(lambda: unwanted not in self.text())
 
     async def happens(self, *events: object) -> None:
-        """These come from the session and are taken in."""
+        """These come from the session, are taken in and drawn."""
         self.session.put(*events)
-        await self.until(lambda: not self.session.events)
+        # Frames yield to typing.
+        await self.until(lambda: not self.session.events and not self.screen.clock.is_typed(time.monotonic()))
         await self.pilot.pause(0.1)
 
     def text(self) -> str:

@@ -101,14 +101,16 @@ async def settled(app: App[int], pilot: Pilot[int]) -> None:
         for screen in app.screen_stack:
             if isinstance(screen, LabScreen):
                 screen.conductor.advance(1.0)
-                screen._show(time.monotonic())
+                screen._follow(now := time.monotonic())
+                screen._draw(now)
             elif isinstance(screen, WatchScreen):
                 screen._frame()
+                screen._show()
         await pilot.pause(0.02)
-        now = rows(app)
-        if now == before:
+        shown = rows(app)
+        if shown == before:
             return
-        before = now
+        before = shown
     raise AssertionError("the screen never comes to rest")
 
 

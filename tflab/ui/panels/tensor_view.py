@@ -112,12 +112,16 @@ class TensorView(Widget, can_focus=True):
         look = self._look
         if not look.name or not self.size:
             return
-        rows, columns = window_size(self._seen(), *self.size, overview=look.overview, colours=self._colours)
+        rows, columns = self._window()
         request = ReadTensorRequest(
             request_id=0, name=look.name, at=look.at, axes=look.axes, rows=rows, columns=columns, overview=look.overview
         )
         self.post_message(self.Asked(request))
         self._changed()
+
+    def _window(self) -> tuple[int, int]:
+        """Rows and columns of elements that fit."""
+        return window_size(self._seen(), *self.size, overview=self._look.overview, colours=self._colours)
 
     def _go(self, look: Look) -> None:
         if look != self._look:
@@ -141,7 +145,8 @@ class TensorView(Widget, can_focus=True):
         """A screenful down."""
         read = self._read
         if read is not None:
-            self.action_move(0, by * max(1, len(read.elements) - 1))
+            # At the end fewer rows are there than fit.
+            self.action_move(0, by * max(1, self._window()[0] - 1))
 
     def action_first(self) -> None:
         """To the first element of the plane."""

@@ -313,8 +313,9 @@ class LabScreen(LabExercises):
         self.run_worker(write_curves(self, event), group="curve files")
 
     def on_inspector_tab_chosen(self, event: Inspector.TabChosen) -> None:
-        """On a narrow screen output and prose are tabs."""
+        """What comes into sight is up to date at once. On a narrow screen output and prose are tabs."""
         self.panes.arrange_panes()
+        self.panes.inspector.show_state(self.state, self.picked)
 
     def on_output_pane_error_clicked(self, event: OutputPane.ErrorClicked) -> None:
         """Goes to the line that failed."""

@@ -154,22 +154,28 @@ class LabView(LoopKeys):
         now = time.monotonic()
         if self.conductor.is_behind and now < end and not self.clock.key_waits(now):
             self.call_later(self._take_in, end)
-        elif self.clock.due(now):
-            self._show(now)
-            self.draw_at_once()
+        else:
+            self._follow(now)
+            if self.clock.due(now):
+                self._draw(now)
+                self.draw_at_once()
 
-    def _show(self, now: float) -> None:
+    def _follow(self, now: float) -> None:
+        """Does what has to be done about what has happened, however fast someone types."""
         self.desk.follow()
         self.show_task()
         self._show_error()
         self._show_diagnostics(now)
         self._show_problems()
+        if self.state.input is not self.panes.output.request:
+            self._ask()
+
+    def _draw(self, now: float) -> None:
+        """Draws what has changed."""
         panes = self.panes
         if panes.is_shown("output"):
             panes.output.show_output(self.state.output)
         self._show_help(now)
-        if self.state.input is not panes.output.request:
-            self._ask()
         panes.inspector.show_state(self.state, self.picked)
         self._draw_bars()
 

@@ -172,6 +172,10 @@ class WatchScreen(LoopKeys):
         self._inspector.go(1)
         self._inspector.focus_panel()
 
+    def on_inspector_tab_chosen(self) -> None:
+        """What comes into sight is up to date at once."""
+        self._inspector.show_state(self.state, self._shown.picked)
+
     def on_curve_canvas_step_picked(self, event: CurveCanvas.StepPicked) -> None:
         """The other panels go to that step."""
         self._shown.picked = event.moment
