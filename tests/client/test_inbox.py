@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from tests.sessions import PATIENCE
-from tflab.client.inbox import Inbox
+from tflab.client.inbox import Inbox, LabEvent
 from tflab.protocol.lifecycle import SessionStarting
 from tflab.protocol.server import ServerProgressed
 
@@ -46,6 +46,29 @@ def test_a_full_inbox_makes_readers_wait_until_it_is_drained() -> None:
     assert inbox.drain() == [event(0), event(1), SessionStarting()]
     thread.join(PATIENCE)
     assert inbox.drain() == [event(2)]
+
+
+def test_of_many_events_each_waits_for_room_and_those_before_it_can_be_taken_out() -> None:
+    inbox = Inbox(capacity=400)
+    batch = [(event(number), 200) for number in range(5)]
+    thread = threading.Thread(target=inbox.put_all, args=(batch,))
+    thread.start()
+
+    seen: list[LabEvent] = []
+    while len(seen) < 5:
+        assert inbox.wait(PATIENCE)
+        taken = inbox.drain()
+        # The second finds no room beside the first.
+        assert len(taken) == 1
+        seen += taken
+    thread.join(PATIENCE)
+    assert seen == [event(number) for number in range(5)]
+
+
+def test_many_events_of_a_session_that_is_thrown_away_do_not_wait() -> None:
+    inbox = Inbox(capacity=400)
+    inbox.put_all([(event(0), 500), (event(1), 500)], unless=lambda: True)
+    assert inbox.drain() == [event(0)]
 
 
 def test_a_reader_whose_session_is_thrown_away_stops_waiting() -> None:

@@ -189,6 +189,20 @@ def test_a_flood_of_events_is_taken_in_over_several_frames(bench: Bench, monkeyp
     assert not bench.conductor.advance()
 
 
+def test_a_key_stops_the_taking_in_of_events_and_none_is_lost(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0.0, 0.01, 0.02, 0.03, 10.0, 10.01, 10.02, 10.025])
+    monkeypatch.setattr("tflab.ui.conductor.time.monotonic", lambda: next(times))
+    bench.session.put(*(printed(f"{number}\n") for number in range(4)))
+    clock = FrameClock()
+    clock.key_heard(0.025)
+    assert bench.conductor.advance(stops=lambda now: now > 0.025 and clock.key_waits(now))
+    assert len(bench.state.output) == 2
+    clock.key_pressed(0.04)
+    assert bench.conductor.advance(stops=clock.key_waits)
+    assert [bench.state.output.line(number).text for number in range(4)] == ["0", "1", "2", "3"]
+    assert not bench.conductor.is_behind
+
+
 def test_drafts_are_saved_when_typing_pauses() -> None:
     drafts = MemoryDrafts()
     copy = WorkingCopy(lesson("a = 1", "b = 2"), drafts)
@@ -218,6 +232,20 @@ def test_frames_yield_to_typing_but_not_for_ever() -> None:
     clock.key_pressed(1.0)
     assert [clock.due(1.0 + tick / 100) for tick in range(6)] == [False, False, False, False, True, False]
     assert clock.due(2.0)
+
+
+def test_a_key_waits_from_when_it_is_heard_of_until_it_is_dealt_with() -> None:
+    clock = FrameClock()
+    assert not clock.key_waits(0.0)
+    clock.key_heard(1.0)
+    assert clock.key_waits(1.01)
+    assert not clock.due(1.01)
+    clock.key_pressed(1.02)
+    assert not clock.key_waits(1.02)
+    clock.key_heard(1.03)
+    assert clock.key_waits(1.04)
+    # What was read and never became a press does not stop the lab.
+    assert not clock.key_waits(2.0)
 
 
 @pytest.mark.parametrize("cell", [-1, 3, 2**62])

@@ -1,0 +1,67 @@
+"""What a session sends is passed on in order, all of one read together; the session's ends are in the test's hands."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+
+from tests.sessions import PATIENCE
+from tflab.client.session_client import SessionClient
+from tflab.protocol import codec
+from tflab.protocol.events import CellFinished, CellStarted, Event, StreamWritten
+from tflab.protocol.server import Permissions, SessionSpec
+
+
+class Reader:
+    """A client of a session that is never forked, and all that it passes on."""
+
+    def __init__(self) -> None:
+        self.reads: list[Sequence[tuple[Event, int]]] = []
+        spec = SessionSpec(permissions=Permissions(scratch="/nowhere"))
+        self.client = SessionClient(spec, lambda _, events: self.reads.append(events), lambda _: None)
+        channel, raw = self.client.descriptors
+        self.channel, self.raw = socket.socket(fileno=os.dup(channel)), os.dup(raw)
+
+    def comes(self, sent: bytes, raw: bytes = b"") -> list[Event]:
+        """What is passed on of what was sent before anyone read, and of ``raw`` below Python, until the end."""
+        os.write(self.raw, raw)
+        os.close(self.raw)
+        self.channel.sendall(sent)
+        self.channel.close()
+        self.client.start()
+        assert self.client.ended.wait(PATIENCE)
+        return [event for events in self.reads for event, _ in events]
+
+
+def printed(number: int) -> StreamWritten:
+    return StreamWritten(cell=0, name="stdout", text=f"line {number}\n", time=1.0)
+
+
+def test_all_events_of_one_read_are_passed_on_together_with_their_sizes() -> None:
+    sent = [printed(number) for number in range(100)]
+    reader = Reader()
+
+    assert reader.comes(b"".join(map(codec.frame, sent))) == sent
+    assert len(reader.reads) == 1
+    assert [size for _, size in reader.reads[0]] == [len(codec.encode(event)) for event in sent]
+
+
+def test_output_below_python_comes_after_what_was_written_and_before_the_end_of_its_cell() -> None:
+    begun, ended = CellStarted(cell=0, source="", time=1.0), CellFinished(cell=0, status="ok", seconds=0.0, time=1.0)
+
+    came = Reader().comes(b"".join(map(codec.frame, (begun, printed(0), ended, printed(1)))), raw=b"from below\n")
+
+    assert came[:2] == [begun, printed(0)]
+    assert isinstance(came[2], StreamWritten)
+    assert (came[2].name, came[2].text) == ("stderr", "from below\n")
+    assert came[3:] == [ended, printed(1)]
+
+
+def test_events_before_one_that_the_protocol_does_not_allow_are_passed_on() -> None:
+    reader = Reader()
+
+    came = reader.comes(codec.frame(printed(0)) + b"\x01\x00\x00\x00\xc1" + codec.frame(printed(1)))
+
+    assert came == [printed(0)]
+    assert "not a message of the protocol" in reader.client.broken
