@@ -20,13 +20,14 @@ class Reader:
         self.reads: list[Sequence[tuple[Event, int]]] = []
         spec = SessionSpec(permissions=Permissions(scratch="/nowhere"))
         self.client = SessionClient(spec, lambda _, events: self.reads.append(events), lambda _: None)
-        channel, raw = self.client.descriptors
-        self.channel, self.raw = socket.socket(fileno=os.dup(channel)), os.dup(raw)
+        channel, stdout, stderr = self.client.descriptors
+        self.channel, self.raw = socket.socket(fileno=os.dup(channel)), (os.dup(stdout), os.dup(stderr))
 
     def comes(self, sent: bytes, raw: bytes = b"") -> list[Event]:
         """What is passed on of what was sent before anyone read, and of ``raw`` below Python, until the end."""
-        os.write(self.raw, raw)
-        os.close(self.raw)
+        os.write(self.raw[1], raw)
+        for descriptor in self.raw:
+            os.close(descriptor)
         self.channel.sendall(sent)
         self.channel.close()
         self.client.start()

@@ -101,11 +101,11 @@ async def settled(app: App[int], pilot: Pilot[int]) -> None:
         for screen in app.screen_stack:
             if isinstance(screen, LabScreen):
                 screen.conductor.advance(1.0)
-                screen._follow(now := time.monotonic())
-                screen._draw(now)
+                screen.follow(now := time.monotonic())
+                screen.draw(now)
             elif isinstance(screen, WatchScreen):
-                screen._frame()
-                screen._show()
+                screen.take_in()
+                screen.draw(time.monotonic())
         await pilot.pause(0.02)
         shown = rows(app)
         if shown == before:

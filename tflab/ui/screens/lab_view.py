@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -32,10 +31,6 @@ from tflab.ui.tabs import PANELS, TabName, tab_named
 from tflab.ui.widgets.bar import Bar
 from tflab.ui.widgets.marks import Mark
 from tflab.ui.working_copy import WorkingCopy
-
-_APPLY_SECONDS: Final = 0.03
-"""How long one frame may apply events; what is left waits for the next one."""
-_PART_SECONDS: Final = 0.006
 
 
 class LabView(LoopKeys):
@@ -146,22 +141,15 @@ class LabView(LoopKeys):
         now = time.monotonic()
         self.copy.save_if_due(now)
         self._show_trouble()
-        self._take_in(now + _APPLY_SECONDS)
+        self.take_in()
 
-    def _take_in(self, end: float) -> None:
-        """Applies events until none wait or ``end`` has come, and draws; in parts, so that keys come in between."""
-        self.conductor.advance(_PART_SECONDS, self.clock.key_waits)
-        now = time.monotonic()
-        if self.conductor.is_behind and now < end and not self.clock.key_waits(now):
-            self.call_later(self._take_in, end)
-        else:
-            self._follow(now)
-            if self.clock.due(now):
-                self._draw(now)
-                self.draw_at_once()
+    def advance(self, seconds: float) -> bool:
+        """Applies what the session has told."""
+        self.conductor.advance(seconds, self.clock.key_waits)
+        return self.conductor.is_behind
 
-    def _follow(self, now: float) -> None:
-        """Does what has to be done about what has happened, however fast someone types."""
+    def follow(self, now: float) -> None:
+        """Checks, errors, marks, questions."""
         self.desk.follow()
         self.show_task()
         self._show_error()
@@ -170,8 +158,8 @@ class LabView(LoopKeys):
         if self.state.input is not self.panes.output.request:
             self._ask()
 
-    def _draw(self, now: float) -> None:
-        """Draws what has changed."""
+    def draw(self, now: float) -> None:
+        """Output, panel, bars."""
         panes = self.panes
         if panes.is_shown("output"):
             panes.output.show_output(self.state.output)

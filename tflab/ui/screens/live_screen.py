@@ -1,10 +1,17 @@
-"""A screen over events that pour in: it draws by a clock, and at once where a key has changed something."""
+"""A screen over events that pour in: taken in by parts, drawn by a clock, and at once where a key changed something."""
 
 from __future__ import annotations
+
+import time
+from typing import Final
 
 from textual.screen import Screen
 
 from tflab.ui.frame_clock import FrameClock
+
+_APPLY_SECONDS: Final = 0.03
+"""How long one frame may take events in; what is left waits for the next one."""
+_PART_SECONDS: Final = 0.006
 
 
 class LiveScreen(Screen[None]):
@@ -14,6 +21,32 @@ class LiveScreen(Screen[None]):
         super().__init__(id=id)
         self.clock = FrameClock()
         self._draws_at_once = False
+
+    def advance(self, seconds: float) -> bool:
+        """Takes in what has happened, for at most so many seconds and only while no key waits; whether some is left."""
+        raise NotImplementedError
+
+    def follow(self, now: float) -> None:
+        """Does what has to be done about what has happened, however fast someone types."""
+
+    def draw(self, now: float) -> None:
+        """Draws what has changed."""
+        raise NotImplementedError
+
+    def take_in(self) -> None:
+        """One frame: takes in what has happened and draws it; in parts, so that keys come in between."""
+        self._take_part(time.monotonic() + _APPLY_SECONDS)
+
+    def _take_part(self, end: float) -> None:
+        is_behind = self.advance(_PART_SECONDS)
+        now = time.monotonic()
+        if is_behind and now < end and not self.clock.key_waits(now):
+            self.call_later(self._take_part, end)
+            return
+        self.follow(now)
+        if self.clock.due(now):
+            self.draw(now)
+            self.draw_at_once()
 
     def draw_at_once(self) -> None:
         """What has changed is drawn as soon as the widgets have said so."""

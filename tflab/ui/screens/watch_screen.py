@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -25,10 +25,6 @@ from tflab.ui.status_text import KeyHint, key_parts, loop_hints
 from tflab.ui.tabs import tab_named
 from tflab.ui.widgets.bar import Bar, Part
 from tflab.ui.widgets.rows import Row
-
-_APPLY_SECONDS: Final = 0.03
-"""How long one frame may take events in; what is left waits for the next one."""
-_PART_SECONDS: Final = 0.006
 
 
 class WatchScreen(LoopKeys):
@@ -89,24 +85,16 @@ class WatchScreen(LoopKeys):
         await self._inspector.fill("curves")
         await self._inspector.fill_rest()
         self._inspector.focus_panel()
-        self.set_interval(FRAME_SECONDS, self._frame)
+        self.set_interval(FRAME_SECONDS, self.take_in)
 
-    def _frame(self) -> None:
-        """Twenty times a second: takes in what the processes have said and draws what is in sight."""
-        self._take_in(time.monotonic() + _APPLY_SECONDS)
-
-    def _take_in(self, end: float) -> None:
-        """Takes in until nothing is left or ``end`` has come, and draws; in parts, so that keys come in between."""
+    def advance(self, seconds: float) -> bool:
+        """Takes in what the processes have said, of each for its part of the time."""
         for process in self._processes:
-            process.follow(time.monotonic() + _PART_SECONDS / len(self._processes), self.clock.key_waits)
-        now = time.monotonic()
-        if any(process.is_behind for process in self._processes) and now < end and not self.clock.key_waits(now):
-            self.call_later(self._take_in, end)
-        elif self.clock.due(now):
-            self._show()
-            self.draw_at_once()
+            process.follow(time.monotonic() + seconds / len(self._processes), self.clock.key_waits)
+        return any(process.is_behind for process in self._processes)
 
-    def _show(self) -> None:
+    def draw(self, now: float) -> None:
+        """Bars and the panel in sight."""
         for process in self._processes:
             for turn in process.fresh_turns():
                 change = {"before": f"{turn.before:g}", "after": f"{turn.after:g}"}
@@ -158,7 +146,7 @@ class WatchScreen(LoopKeys):
         self._inspector.forget()
         if self._rows:
             self._rows[index].scroll_visible(animate=False)
-        self._show()
+        self.draw(time.monotonic())
 
     def action_tab(self, name: str) -> None:
         """Shows a panel."""
