@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +20,14 @@ LOADING = 150.0
 class OpenLab(Protocol):
     """Opens ``tflab`` with arguments in a terminal; the same user at every call of one test."""
 
-    def __call__(self, *arguments: str, columns: int = 160, lines: int = 48, **variables: str) -> Terminal: ...
+    def __call__(
+        self,
+        *arguments: str,
+        columns: int = 160,
+        lines: int = 48,
+        answers: Mapping[bytes, bytes] | None = None,
+        **variables: str,
+    ) -> Terminal: ...
 
 
 @pytest.fixture
@@ -54,7 +61,13 @@ def open_lab(user: dict[str, str], work_folder: Path) -> Iterator[OpenLab]:
     """Opens labs and ends those that are still open."""
     with ExitStack() as stack:
 
-        def opened(*arguments: str, columns: int = 160, lines: int = 48, **variables: str) -> Terminal:
+        def opened(
+            *arguments: str,
+            columns: int = 160,
+            lines: int = 48,
+            answers: Mapping[bytes, bytes] | None = None,
+            **variables: str,
+        ) -> Terminal:
             return stack.enter_context(
                 Terminal(
                     [sys.executable, "-m", "tflab", *arguments],
@@ -62,6 +75,7 @@ def open_lab(user: dict[str, str], work_folder: Path) -> Iterator[OpenLab]:
                     lines=lines,
                     environment={**user, **variables},
                     directory=work_folder,
+                    answers=answers,
                 )
             )
 
@@ -73,8 +87,14 @@ def ready_lab(open_lab: OpenLab) -> Callable[..., Terminal]:
     """Opens a lab, closes the welcome of the first launch, and waits for the session."""
     opened: list[Terminal] = []
 
-    def ready(*arguments: str, columns: int = 160, lines: int = 48, **variables: str) -> Terminal:
-        terminal = open_lab(*arguments, columns=columns, lines=lines, **variables)
+    def ready(
+        *arguments: str,
+        columns: int = 160,
+        lines: int = 48,
+        answers: Mapping[bytes, bytes] | None = None,
+        **variables: str,
+    ) -> Terminal:
+        terminal = open_lab(*arguments, columns=columns, lines=lines, answers=answers, **variables)
         # Over a file of one's own there is none.
         if arguments[:1] != ("open",) and not opened:
             close_welcome(terminal)

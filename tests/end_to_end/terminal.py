@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -58,6 +59,14 @@ KEYS: Mapping[str, str] = {
 FRAME_STARTS, FRAME_ENDS, FRAMES_ASKED = b"\x1b[?2026h", b"\x1b[?2026l", b"\x1b[?2026$p"
 FRAMES_OFFERED = b"\x1b[?2026;2$y"
 """Synchronized output: begin, end, "do you know it?", "yes, and it is off"."""
+COMMANDS = re.compile(rb"\x1b_(.*?)\x1b\\", re.DOTALL)
+"""To the terminal alone (APC): nothing of it is ever printed."""
+UNFINISHED = re.compile(rb"\x1b(?:_.*|\[[?\d]*)?\Z", re.DOTALL)
+KITTY: Mapping[bytes, bytes] = {
+    b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\": b"\x1b_Gi=31;OK\x1b\\",
+    b"\x1b[>q": b"\x1bP>|kitty(0.42.1)\x1b\\",
+}
+"""What kitty is asked, and answers."""
 
 
 class Screen(pyte.Screen):  # type: ignore[misc]  # pyte has no types
@@ -85,7 +94,11 @@ class Terminal:
         lines: int = 48,
         environment: Mapping[str, str],
         directory: str | os.PathLike[str] | None = None,
+        answers: Mapping[bytes, bytes] | None = None,
     ) -> None:
+        """``answers`` are given where the program asks; a terminal that knows nothing of a question ignores it."""
+        self._answers = {FRAMES_ASKED: FRAMES_OFFERED, **(answers or {})}
+        self._unfinished = b""
         self._screen = Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
@@ -139,18 +152,24 @@ class Terminal:
                 self._changed.notify_all()
 
     def _draw(self, data: bytes) -> None:
-        # A sequence may have come in two pieces.
-        seen = max(0, len(self._raw) - len(FRAMES_ASKED) + 1)
+        before = len(self._raw)
         self._raw += data
-        if self._raw.find(FRAMES_ASKED, seen) >= 0:
-            os.write(self._fd, FRAMES_OFFERED)
-        start, end = self._raw.rfind(FRAME_STARTS, seen), self._raw.rfind(FRAME_ENDS, seen)
+        for question, answer in self._answers.items():
+            if self._raw.find(question, max(0, before - len(question) + 1)) >= 0:
+                os.write(self._fd, answer)
+        data = COMMANDS.sub(b"", self._unfinished + data)
+        # A sequence may have come in two pieces.
+        unfinished = UNFINISHED.search(data)
+        self._unfinished = b"" if unfinished is None else unfinished[0]
+        self._draw_cells(data[: len(data) - len(self._unfinished)])
+
+    def _draw_cells(self, data: bytes) -> None:
+        start, end = data.rfind(FRAME_STARTS), data.rfind(FRAME_ENDS)
         if start > end:
-            before = max(0, start - (len(self._raw) - len(data)))
-            self._stream.feed(data[:before])
+            self._stream.feed(data[:start])
             if end >= 0 or self._frame is None:
                 self._frame = self._display()
-            self._stream.feed(data[before:])
+            self._stream.feed(data[start:])
             return
         self._stream.feed(data)
         if end >= 0:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tflab.state.output import OutputStore, Picture
+from tflab.state.output import OutputStore
+from tflab.state.pictures import Picture
 from tflab.ui.widgets.half_blocks import picture_rows
 from tflab.ui.widgets.rows import width_of
 

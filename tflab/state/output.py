@@ -7,12 +7,11 @@ import binascii
 import struct
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from tflab.messages import text
 from tflab.protocol.events import CellError, CellStatus
-from tflab.protocol.pictures import MOST_PIXELS
+from tflab.state.pictures import Picture, WholePictures, small_picture
 from tflab.state.result_text import result_text
 from tflab.state.terminal_text import TerminalText
 
@@ -27,15 +26,6 @@ GONE: Final = -1
 MOST_LINES: Final = 200_000
 
 LineKind = Literal["heading", "stdout", "stderr", "result", "error", "image", "hidden", "note"]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A small picture: red, green and blue of every pixel, row by row, a byte each."""
-
-    width: int
-    height: int
-    pixels: bytes
 
 
 class Line(NamedTuple):
@@ -204,6 +194,7 @@ class OutputStore:
         """Changes with every change of what is shown."""
         self._runs = 0
         self._picture: Picture | None = None
+        self._wholes = WholePictures()
         self._length = (0, 0)
 
     def __len__(self) -> int:
@@ -263,15 +254,17 @@ class OutputStore:
     def result(self, mime: Mapping[str, str], display_id: str | None, update: bool) -> None:
         """A result or something displayed."""
         shown = result_lines(mime)
-        is_image = any(kind == "image" for kind, _ in shown)
-        self.current().display(shown, display_id, update, self._picture if is_image else None)
-        self._picture = None
+        picture, self._picture = self._picture, None
+        if any(kind == "image" for kind, _ in shown):
+            picture = picture and self._wholes.keep(picture, mime)
+        else:
+            picture = None
+        self.current().display(shown, display_id, update, picture)
         self.version += 1
 
     def picture(self, width: int, height: int, pixels: bytes) -> None:
         """What the result that comes next looks like; nothing where the numbers do not fit each other."""
-        sound = 0 < width <= MOST_PIXELS[0] and 0 < height <= MOST_PIXELS[1] and len(pixels) == 3 * width * height
-        self._picture = Picture(width, height, pixels) if sound else None
+        self._picture = small_picture(width, height, pixels)
 
     def clear(self, wait: bool) -> None:
         """``clear_output`` in the running cell."""

@@ -29,11 +29,11 @@ def alt_keys_kept_whole() -> Iterator[None]:
     def feed_whole(parser: XTermParser, data: str) -> Iterable[Message]:
         # The key may have come alone, in time for its sequence to be still open.
         if data.startswith("\x1b") and _is_open_alt(parser):
-            yield from _end_sequence(parser)
+            yield from end_sequence(parser)
         start = 0
         for alt in _ALT_BEFORE_MORE.finditer(data):
             yield from feed(parser, data[start : alt.end()])
-            yield from _end_sequence(parser)
+            yield from end_sequence(parser)
             start = alt.end()
         if start < len(data) or not data:
             rest = data[start:]
@@ -52,7 +52,7 @@ def _is_open_alt(parser: XTermParser) -> bool:
     return bool(getattr(parser, _OPEN, False)) and parser._timeout_time is not None
 
 
-def _end_sequence(parser: XTermParser) -> Iterable[Message]:
+def end_sequence(parser: XTermParser) -> Iterable[Message]:
     """What came is all of the sequence."""
     if parser._timeout_time is not None:
         parser._timeout_time = 0.0

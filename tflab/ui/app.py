@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Final
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -21,6 +22,8 @@ from tflab.ui.launch import Drafts, Launch, Linter, Preferences, Save, SaveAs, S
 from tflab.ui.lesson_entry import LessonEntry
 from tflab.ui.live_app import LiveApp, switch_threads_quickly
 from tflab.ui.screens.lab_screen import LabScreen
+from tflab.ui.terminal_pictures import TerminalPictures
+from tflab.ui.terminal_replies import QUESTIONS, Capability, TerminalReplied, may_be_asked
 from tflab.ui.themes import THEMES, preferred_theme
 
 _END_PATIENCE: Final = 20.0
@@ -44,6 +47,8 @@ class LabApp(LiveApp):
     def __init__(self, launch: Launch) -> None:
         super().__init__(ansi_color=False)
         self.lab = self.live = LabScreen(launch)
+        self.pictures = TerminalPictures(self._write)
+        self._capability = Capability()
         # Textual keeps the parsed styles of 64 classes of widgets; the lab has more, so each new one would have the
         # styles of all others parsed again.
         self.stylesheet._parse_cache.grow(_KINDS_OF_WIDGETS)
@@ -63,6 +68,31 @@ class LabApp(LiveApp):
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
                 loop.add_signal_handler(number, self._end, number)
+        # Half blocks are coloured as the terminal can; the number of a picture must be the very colour that it is.
+        colours = self.console.color_system == "truecolor" and not self.no_color
+        if colours and may_be_asked(os.environ) and not (self.is_headless or self.is_web):
+            self.app_suspend_signal.subscribe(self, self._pictures_gone)
+            self.call_after_refresh(self._write, QUESTIONS)
+
+    def on_unmount(self) -> None:
+        """The terminal keeps no pictures."""
+        self.pictures.clear()
+
+    @on(TerminalReplied)
+    def _terminal_replied(self, reply: TerminalReplied) -> None:
+        if not self.pictures.usable and self._capability.learn(reply):
+            self.pictures.usable = True
+            self.lab.panes.redraw_output()
+
+    def _pictures_gone(self, _: object) -> None:
+        """Another program gets the terminal, and may do away with them."""
+        self.pictures.clear()
+        self.lab.panes.redraw_output()
+
+    def _write(self, commands: str) -> None:
+        if self._driver is not None:
+            self._driver.write(commands)
+            self._driver.flush()
 
     def _end(self, number: int) -> None:
         """A signal asks the lab to end: what was typed is kept, the terminal restored."""

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 def drawing_on_the_terminal() -> Iterator[None]:
     """Textual draws on standard error; where that goes elsewhere (``2> log``), it draws on standard output."""
     from tflab.ui.alt_keys import alt_keys_kept_whole
+    from tflab.ui.terminal_replies import replies_heard
 
-    with alt_keys_kept_whole(), _drawing_on_a_terminal():
+    with alt_keys_kept_whole(), replies_heard(), _drawing_on_a_terminal():
         yield
 
 

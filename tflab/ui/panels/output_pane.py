@@ -11,6 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.selection import Selection
+from textual.timer import Timer
 from textual.widgets import Input
 
 from tflab.messages import text
@@ -18,6 +20,8 @@ from tflab.protocol.events import InputRequested
 from tflab.state.output import GONE, Block, Line, OutputStore
 from tflab.state.terminal_text import plain
 from tflab.ui.panels.empty import empty_page
+from tflab.ui.placeholders import without_placeholders
+from tflab.ui.terminal_pictures import PAUSE, TerminalPictures, pictures_of
 from tflab.ui.widgets.figures import duration
 from tflab.ui.widgets.half_blocks import picture_rows
 from tflab.ui.widgets.lines_view import LinesView
@@ -42,21 +46,24 @@ _LEAST_PICTURE = 12
 class OutputLines:
     """An `OutputStore` as lines to draw."""
 
-    def __init__(self, store: OutputStore, height: int) -> None:
+    def __init__(self, store: OutputStore, height: int, sharp: TerminalPictures | None = None) -> None:
         """``height`` is the rows that a picture may have: a line is only scrolled as a whole."""
         self._store = store
         self._height = max(_LEAST_PICTURE, height)
+        self._sharp = sharp
 
     def __len__(self) -> int:
         return len(self._store)
 
     def rows(self, index: int, width: int, /) -> list[Row]:
         """One line of output, wrapped."""
-        return output_rows(self._store.line(index), width, self._height)
+        return output_rows(self._store.line(index), width, self._height, self._sharp)
 
 
-def output_rows(line: Line, width: int, height: int = _LEAST_PICTURE) -> list[Row]:
-    """How a line of output is drawn, a picture in at most ``height`` rows."""
+def output_rows(
+    line: Line, width: int, height: int = _LEAST_PICTURE, sharp: TerminalPictures | None = None
+) -> list[Row]:
+    """How a line of output is drawn, a picture in at most ``height`` rows; ``sharp`` where the terminal can."""
     if line.kind == "heading" and line.block is not None:
         return [_heading(line.block, width)]
     if line.kind == "hidden":
@@ -64,7 +71,9 @@ def output_rows(line: Line, width: int, height: int = _LEAST_PICTURE) -> list[Ro
     role = _ROLES.get(line.kind, "")
     start = {"note": "ℹ ", "image": "▣ "}.get(line.kind, "")
     if line.picture is not None:
-        return [*wrap([(start + line.text, role)], width), *picture_rows(line.picture, width, height - 1)]
+        drawn = sharp.rows(line.picture, width, height - 1) if sharp is not None else None
+        drawn = picture_rows(line.picture, width, height - 1) if drawn is None else drawn
+        return [*wrap([(start + line.text, role)], width), *drawn]
     if "\x1b" not in line.text:
         return wrap([(start + line.text, role)], width, indent=len(start))
     row: Row = [(start, role)] if start else []
@@ -98,6 +107,27 @@ def _name(block: Block) -> str:
     if block.cell == GONE:
         return text("ui.output.gone")
     return text("ui.output.step", step=(block.cell or 0) + 1)
+
+
+class OutputView(LinesView):
+    """The lines of an output, with the pictures that a terminal draws itself."""
+
+    _tried_again: Timer | None = None
+
+    def came_in_sight(self, rows: list[tuple[int, Row]], /) -> None:
+        """The terminal has the pictures in sight, and no others."""
+        sharp = pictures_of(self.app)
+        if sharp is not None and sharp.show([row for _, row in rows]) and self._tried_again is None:
+            self._tried_again = self.set_timer(PAUSE, self._try_again)
+
+    def _try_again(self) -> None:
+        self._tried_again = None
+        self.redraw()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text; a picture is none."""
+        selected = super().get_selection(selection)
+        return selected and (without_placeholders(selected[0]), selected[1])
 
 
 class AnswerLine(Input):
@@ -157,7 +187,7 @@ class OutputPane(Vertical):
         super().__init__(id=id)
         self.request: InputRequested | None = None
         """What the cell waits for; None where it does not."""
-        self.lines = LinesView(follow=True, id="output-lines")
+        self.lines = OutputView(follow=True, id="output-lines")
         self._answer = AnswerLine(id="answer")
         self._store: OutputStore | None = None
         self._shown = (-1, 0)
@@ -174,7 +204,7 @@ class OutputPane(Vertical):
         if store is not self._store or shown != self._shown:
             self._store, self._shown = store, shown
             if len(store):
-                self.lines.show(OutputLines(store, self.lines.size.height))
+                self.lines.show(OutputLines(store, self.lines.size.height, pictures_of(self.app)))
             else:
                 self.lines.show_page(partial(empty_page, text("ui.output.empty"), text("ui.output.empty_hint")))
 

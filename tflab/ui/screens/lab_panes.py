@@ -99,6 +99,11 @@ class LabPanes(Panes):
         """Makes what is out of sight."""
         await self.inspector.fill_rest()
 
+    def redraw_output(self) -> None:
+        """The terminal draws pictures from now on, or has lost those that it had."""
+        if self._filled:
+            self.output.lines.redraw()
+
     # --- arranging ----------------------------------------------------------------------------------------------
 
     def fit(self, size: Size) -> None:

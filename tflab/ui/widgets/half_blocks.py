@@ -5,12 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from tflab.state.output import Picture
+from tflab.state.pictures import Picture
 from tflab.ui.widgets.rows import Row
 
 MOST_COLUMNS: Final = 96
 _COARSE: Final = 0xF8
 """Colours that differ less are one: so that neighbouring cells are drawn together."""
+
+
+def cells_of(picture: Picture, width: int, height: int) -> tuple[int, int]:
+    """The columns and rows that the picture takes where there are ``width`` and ``height``."""
+    columns, lines = _pixels(picture, width, height)
+    return columns, (lines + 1) // 2
+
+
+def _pixels(picture: Picture, width: int, height: int) -> tuple[int, int]:
+    columns = max(1, min(width, MOST_COLUMNS, picture.width, 2 * height * picture.width // picture.height))
+    return columns, max(1, min(round(picture.height * columns / picture.width), 2 * height))
 
 
 @lru_cache(maxsize=32)
@@ -19,9 +30,7 @@ def picture_rows(picture: Picture, width: int, height: int) -> list[Row]:
     # Not needed for the first paint.
     import numpy as np
 
-    columns = min(width, MOST_COLUMNS, picture.width, 2 * height * picture.width // picture.height)
-    columns = max(1, columns)
-    lines = max(1, min(round(picture.height * columns / picture.width), 2 * height))
+    columns, lines = _pixels(picture, width, height)
     pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 3).astype(np.float32)
 
     def starts(length: int, parts: int) -> list[int]:

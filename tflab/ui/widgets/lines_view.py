@@ -143,6 +143,13 @@ class LinesView(Widget, can_focus=True):
     def _height(self) -> int:
         return max(0, self.size.height - len(self._header))
 
+    def redraw(self) -> None:
+        """Draws everything anew; to be called when the same lines look different."""
+        self._changed()
+
+    def came_in_sight(self, rows: list[tuple[int, Row]], /) -> None:
+        """Told of the rows in sight, each with the index of its line, before they are drawn."""
+
     def _changed(self) -> None:
         self._shown = None
         self.refresh()
@@ -186,6 +193,7 @@ class LinesView(Widget, can_focus=True):
             del shown[height:]
         self._shown = shown
         self._bar = self._handle(shown)
+        self.came_in_sight(shown)
         return shown
 
     # --- drawing ------------------------------------------------------------------------------------------------
