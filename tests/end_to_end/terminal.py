@@ -99,6 +99,7 @@ class Terminal:
         """``answers`` are given where the program asks; a terminal that knows nothing of a question ignores it."""
         self._answers = {FRAMES_ASKED: FRAMES_OFFERED, **(answers or {})}
         self._unfinished = b""
+        self._closing = False
         self._screen = Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
@@ -135,9 +136,9 @@ class Terminal:
         self._set_size(columns, lines)
 
     def _read(self) -> None:
-        while True:
+        while not self._closing:
             try:
-                ready, _, _ = select.select([self._fd], [], [], 1.0)
+                ready, _, _ = select.select([self._fd], [], [], 0.2)
                 data = os.read(self._fd, 65536) if ready else None
             except (OSError, ValueError):
                 data = b""
@@ -270,5 +271,8 @@ class Terminal:
                 os.kill(self._pid, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(self._pid, 0)
+        # The next terminal may get the same descriptor: nobody else may read from it then.
+        self._closing = True
+        self._reader.join()
         with contextlib.suppress(OSError):
             os.close(self._fd)
