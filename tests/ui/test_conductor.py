@@ -197,7 +197,7 @@ def test_a_key_stops_the_taking_in_of_events_and_none_is_lost(bench: Bench, monk
     clock.key_heard(0.025)
     assert bench.conductor.advance(stops=lambda now: now > 0.025 and clock.key_waits(now))
     assert len(bench.state.output) == 2
-    clock.key_pressed(0.04)
+    clock.key_echoed(0.04)
     assert bench.conductor.advance(stops=clock.key_waits)
     assert [bench.state.output.line(number).text for number in range(4)] == ["0", "1", "2", "3"]
     assert not bench.conductor.is_behind
@@ -234,18 +234,21 @@ def test_frames_yield_to_typing_but_not_for_ever() -> None:
     assert clock.due(2.0)
 
 
-def test_a_key_waits_from_when_it_is_heard_of_until_it_is_dealt_with() -> None:
+def test_a_key_waits_from_when_it_is_heard_of_until_it_is_drawn() -> None:
     clock = FrameClock()
     assert not clock.key_waits(0.0)
     clock.key_heard(1.0)
     assert clock.key_waits(1.01)
     assert not clock.due(1.01)
     clock.key_pressed(1.02)
-    assert not clock.key_waits(1.02)
-    clock.key_heard(1.03)
-    assert clock.key_waits(1.04)
-    # What was read and never became a press does not stop the lab.
-    assert not clock.key_waits(2.0)
+    assert clock.key_waits(1.02)
+    clock.key_echoed(1.03)
+    assert not clock.key_waits(1.03)
+    clock.key_pressed(1.04)
+    assert clock.key_waits(1.05)
+    # Keys that change nothing in sight do not stop the lab, however fast they come.
+    clock.key_pressed(1.13)
+    assert not clock.key_waits(1.15)
 
 
 @pytest.mark.parametrize("cell", [-1, 3, 2**62])

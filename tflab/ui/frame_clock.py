@@ -8,7 +8,7 @@ FRAME_SECONDS: Final = 1 / 20
 _TYPING_SECONDS: Final = 0.25
 _MOST_YIELDED: Final = 4
 _LONGEST_WAIT: Final = 0.1
-"""Seconds after which a key that was heard of and never came to anything is forgotten."""
+"""Seconds after which a key that has changed nothing in sight no longer counts as waiting."""
 
 
 class FrameClock:
@@ -17,19 +17,26 @@ class FrameClock:
     def __init__(self) -> None:
         self._heard = float("-inf")
         self._pressed = float("-inf")
+        self._echoed = float("-inf")
         self._yielded = 0
 
     def key_heard(self, now: float) -> None:
         """A key has come and waits for its turn; may be called on any thread."""
-        self._heard = now
+        if not self.key_waits(now):
+            self._heard = now
 
     def key_pressed(self, now: float) -> None:
         """A key is being dealt with; its echo is worth more than the next frame."""
         self._pressed = now
+        self.key_heard(now)
+
+    def key_echoed(self, now: float) -> None:
+        """What the key changed has been drawn."""
+        self._echoed = now
 
     def key_waits(self, now: float) -> bool:
-        """Whether a key waits for its turn: whatever takes long stops for it."""
-        return self._heard > self._pressed and now - self._heard < _LONGEST_WAIT
+        """Whether a key waits for its turn or its echo: whatever takes long stops for it."""
+        return self._heard > self._echoed and now - self._heard < _LONGEST_WAIT
 
     def is_typed(self, now: float) -> bool:
         """Whether someone is typing."""

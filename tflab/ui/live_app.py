@@ -43,7 +43,7 @@ class LiveApp(App[int]):
         focused = self._in_focus()
         if focused is not None:
             # Once the widget has taken the key.
-            focused.call_later(self.live.draw_at_once)
+            focused.call_later(self.live.echo)
 
     async def _typing_taken(self) -> None:
         """Waits until the focused widget has taken the keys pressed before: priority bindings would overtake them.

@@ -18,6 +18,7 @@ from tests.ui.doubles import MemoryDrafts, MemorySession, lesson
 from tflab.client.inbox import Inbox
 from tflab.protocol import codec
 from tflab.protocol.events import CellStarted, MetricsLogged, StreamWritten
+from tflab.ui import garbage
 
 _BATCH = 50_000
 
@@ -78,6 +79,8 @@ class BusySession(MemorySession):
 
 def main() -> None:
     """Shows the lab until it is ended."""
+    # As the command does.
+    garbage.pause()
     rate, points, lines = (int(float(word)) for word in [*sys.argv[1:], "0", "0", "0"][:3])
     from tflab.ui.app import run_lab
 

@@ -21,6 +21,8 @@ class LiveScreen(Screen[None]):
         super().__init__(id=id)
         self.clock = FrameClock()
         self._draws_at_once = False
+        self._echoes = False
+        """Whether what is drawn next is what a key has changed."""
 
     def advance(self, seconds: float) -> bool:
         """Takes in what has happened, for at most so many seconds and only while no key waits; whether some is left."""
@@ -52,6 +54,10 @@ class LiveScreen(Screen[None]):
         """What has changed is drawn as soon as the widgets have said so."""
         self._draws_at_once = True
 
+    def echo(self) -> None:
+        """A key has been dealt with: what it has changed is drawn at once, and before anything is taken in."""
+        self._draws_at_once = self._echoes = True
+
     def on_idle(self) -> None:
         """Draws what has changed, if it is to be drawn at once.
 
@@ -60,3 +66,6 @@ class LiveScreen(Screen[None]):
         if self._draws_at_once and self._dirty_widgets:
             self._draws_at_once = False
             self._on_timer_update()
+            if self._echoes:
+                self._echoes = False
+                self.clock.key_echoed(time.monotonic())
