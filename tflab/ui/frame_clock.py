@@ -6,6 +6,7 @@ from typing import Final
 
 FRAME_SECONDS: Final = 1 / 20
 _TYPING_SECONDS: Final = 0.25
+_QUIET_SECONDS: Final = 2.0
 _MOST_YIELDED: Final = 4
 _LONGEST_WAIT: Final = 0.1
 """Seconds after which a key that has changed nothing in sight no longer counts as waiting."""
@@ -41,6 +42,10 @@ class FrameClock:
     def is_typed(self, now: float) -> bool:
         """Whether someone is typing."""
         return now - max(self._pressed, self._heard) < _TYPING_SECONDS
+
+    def is_quiet(self, now: float) -> bool:
+        """Whether no key has come for so long that none is to be expected at once."""
+        return now - max(self._pressed, self._heard) > _QUIET_SECONDS
 
     def due(self, now: float) -> bool:
         """True for a frame; False to let typing go first, at most four times in a row."""

@@ -141,6 +141,7 @@ class LabView(LoopKeys):
         now = time.monotonic()
         self.copy.save_if_due(now)
         self._show_trouble()
+        garbage.sweep(is_quiet=self.clock.is_quiet(now))
         self.take_in()
 
     def advance(self, seconds: float) -> bool:
