@@ -172,7 +172,7 @@ def test_faults_end_in_a_clear_line_and_what_was_typed_is_still_there(ready_lab:
     terminal.write("import os; os._exit(7)")
     terminal.press("ctrl+r")
     terminal.wait_for("crashed (exit status 7)", 60)
-    assert "import os; os._exit(7)" in terminal.text()
+    terminal.wait_for("import os; os._exit(7)")
     terminal.wait_for("session idle", 60)
     terminal.press(*["backspace"] * len("import os; os._exit(7)"))
     terminal.wait_gone("os._exit")
