@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -20,19 +19,6 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # On a busy machine any example may take long.
 settings.register_profile("tflab", deadline=None)
 settings.load_profile("tflab")
-
-AGAINST_THE_CLOCK = ("cli", "client", "end_to_end", "faults", "session")
-"""Folders whose tests drive real terminals, processes and signals."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What fails among real processes is tried once more, and told in the summary as RERUN.
-
-    A machine that others use can keep a process waiting for longer than any limit that a test can reasonably set.
-    """
-    for item in items:
-        if item.path.relative_to(Path(__file__).parent).parts[0] in AGAINST_THE_CLOCK:
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

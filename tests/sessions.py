@@ -22,7 +22,7 @@ from tflab.protocol.events import CellFinished, Event, ResultShown, SessionReady
 
 LOADING = 240.0
 """Seconds that TensorFlow's import may take on a slow, busy machine without bytecode."""
-PATIENCE = 150.0
+PATIENCE = 90.0
 """Seconds that anything else may take."""
 
 E = TypeVar("E", bound=Event)
