@@ -207,7 +207,9 @@ class Inspector(Container):
         for name in self.tabs:
             if name == event.name:
                 self.active = name
-        self.focus_panel()
+        # Who has clicked somewhere else since types there.
+        if self.has_focus_within:
+            self.focus_panel()
 
     @on(TabStrip.Moved)
     def _moved(self, event: TabStrip.Moved) -> None:
@@ -216,4 +218,5 @@ class Inspector(Container):
 
     def on_focus(self, event: Focus) -> None:
         """The panel takes the keys."""
-        self.focus_panel()
+        if self.screen.focused is self:
+            self.focus_panel()
