@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.ui.doubles import READY, finished, lesson, printed, ran, started
 from tests.ui.lab_driver import NARROW, NORMAL, Lab, lab, press_at_once
@@ -556,6 +557,37 @@ async def test_where_there_is_no_list_a_click_on_the_title_lists_the_lessons(siz
         assert "Run this step" not in running.text()
         await running.press("enter")
         await running.sees("12 Autodiff", "tape = 1", "step 1/1")
+
+
+async def test_late_news_that_the_editor_was_hidden_does_not_take_the_keys_from_it() -> None:
+    async with lab(size=NARROW) as running:
+        await running.press("f2")
+        await running.until(lambda: running.screen.panes.reading)
+        await running.press("f2")
+        await running.until(lambda: running.editor.has_focus)
+        running.editor.post_message(events.Hide())
+        await running.press("z")
+        assert "z" in running.source()
+        assert running.screen.focused is running.editor
+
+
+async def test_another_lesson_does_not_hand_the_keys_around() -> None:
+    other = Document(
+        path=Path("12_autodiff.md"),
+        kind="lesson",
+        title="Autodiff",
+        steps=(Step(index=0, prose="About tapes.", source="tape = 1"),),
+    )
+    async with lab(open_document=lambda ref: other, size=NARROW) as running:
+        had_keys: list[object] = []
+
+        def note(widget: object) -> None:
+            had_keys.append(widget)
+
+        running.screen.watch(running.screen, "focused", note, init=False)
+        await running.screen.open_lesson("12_autodiff")
+        await running.sees("tape = 1")
+        assert had_keys == [None, running.editor]
 
 
 async def test_a_lesson_that_cannot_be_read_says_so_and_the_lab_goes_on() -> None:

@@ -117,16 +117,22 @@ class CodePane(Container):
     def forget_steps(self) -> None:
         """Another document is shown: its steps get editors of their own."""
         for editor in self._editors.values():
-            editor.remove()
+            self._drop(editor)
         self._editors.clear()
 
     def renumber(self, moved: Mapping[int, int]) -> None:
         """The steps have other numbers: ``moved`` has the new one of each that is still there, by the old."""
         for index, editor in self._editors.items():
             if index not in moved:
-                editor.remove()
+                self._drop(editor)
         self._editors = {moved[index]: editor for index, editor in self._editors.items() if index in moved}
         self._index = moved.get(self._index, -1)
+
+    def _drop(self, editor: CodeEditor) -> None:
+        if self.screen.focused is editor:
+            # Else Textual gives the keys to the pane before, which on a narrow screen takes the room of the code.
+            self.screen.set_focus(None)
+        editor.remove()
 
     def show_marks(self, index: int, layer: str, marks: Sequence[Mark]) -> None:
         """Marks lines of step ``index`` in place of those that ``layer`` had marked there."""

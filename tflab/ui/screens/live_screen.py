@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tflab.ui.frame_clock import FrameClock
 
@@ -57,6 +58,14 @@ class LiveScreen(Screen[None]):
     def echo(self) -> None:
         """A key has been dealt with: what it has changed is drawn at once, and before anything is taken in."""
         self._draws_at_once = self._echoes = True
+
+    def _reset_focus(self, widget: Widget, avoiding: list[Widget] | None = None) -> None:
+        """Finds another widget for the keys, unless ``widget`` has come back into sight since it was hidden.
+
+        Textual says so in an event of its own, which may wait behind others in the widget's queue.
+        """
+        if avoiding or not widget.is_attached or not all(each.display for each in widget.ancestors_with_self):
+            super()._reset_focus(widget, avoiding)
 
     def on_idle(self) -> None:
         """Draws what has changed, if it is to be drawn at once.
