@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -116,6 +117,33 @@ def test_a_worker_that_is_gone_is_named_and_ends_the_others(
     # Here the workers have no network of their own, and the person is told what that means.
     assert "TensorFlow listens at their ports on every address" in told
     assert look_round()[0] == []
+
+
+def test_a_worker_that_waits_for_one_that_has_ended_is_named(
+    warm_server: WarmServer, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run_here(warm_server, folder, "uneven") == 1
+    told = capfd.readouterr()
+    (line,) = re.findall(r"^tflab: worker .*", told.err, re.MULTILINE)
+    named = re.fullmatch(
+        r"tflab: worker 0 waited in a collective operation \(line (\d+)\) for workers that have ended: 1; "
+        "let all workers take the same number of steps",
+        line,
+    )
+    assert named is not None, line
+    # In the step, or where it is called.
+    assert re.search(r"strategy\.|all_reduce|train_step\(", PROGRAM.read_text().splitlines()[int(named[1]) - 1])
+    assert "1 | weights [" in told.out
+    assert "0 | weights [" not in told.out
+
+
+def test_a_worker_that_needs_nobody_any_more_is_left_alone(
+    warm_server: WarmServer, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run_here(warm_server, folder, "alone") == 0
+    told = capfd.readouterr()
+    assert "0 | evaluated 64\n" in told.out
+    assert "waited in a collective operation" not in told.err
 
 
 def test_workers_that_never_meet_are_ended(

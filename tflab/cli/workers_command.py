@@ -20,7 +20,7 @@ from tflab.cli.run_signals import RunSignals
 from tflab.cli.session_spec import PlannedSession
 from tflab.cli.typed_input import NoInput
 from tflab.cli.worker_output import WorkerOutput
-from tflab.cli.workers_run import Meeting, WorkersRun
+from tflab.cli.workers_run import Meeting, Worker, WorkersRun
 from tflab.cli.wrong_call import WrongCall
 from tflab.client.cluster import LocalCluster
 from tflab.client.launchers import launcher_for
@@ -65,8 +65,6 @@ class WorkersCommand:
         self._wish = wish
         self._notes: deque[str] = deque(planned.notes)
         self._signals = RunSignals()
-        self._live: list[WorkerOutput] = []
-        self._meetings: list[Meeting] = []
         self._curves: list[RunCurves] = []
 
     def run(self) -> int:
@@ -83,11 +81,9 @@ class WorkersCommand:
         source = SharedSource(launcher, self._note_loopback if is_confined else lambda _: None)
         with ExitStack() as opened:
             events = self._events(opened)
-            runs = [self._worker(worker, cluster, source, output, events, opened) for worker in range(wish.workers)]
-            workers = WorkersRun(
-                runs, self._meetings, self._live, output, self._signals, patience=wish.patience, notes=self._notes
-            )
-            status = workers.run()
+            workers = [self._worker(worker, cluster, source, output, events, opened) for worker in range(wish.workers)]
+            run = WorkersRun(workers, output, self._signals, patience=wish.patience, notes=self._notes)
+            status = run.run()
         for trouble in dict.fromkeys(curves.finish() for curves in self._curves):
             if trouble:
                 output.say(trouble)
@@ -101,7 +97,7 @@ class WorkersCommand:
         output: RunOutput,
         events: EventFile | None,
         opened: ExitStack,
-    ) -> FileRun:
+    ) -> Worker:
         wish, document = self._wish, self._document
 
         def make_spec(scratch: Path) -> SessionSpec:
@@ -131,10 +127,8 @@ class WorkersCommand:
             listeners.append(opened.enter_context(closing(SessionDoor(name, supervisor))))
         except OSError as error:
             self._notes.append(text("cli.workers.no_door", worker=worker, reason=error.strerror or str(error)))
-        self._live.append(lines)
-        self._meetings.append(meeting)
         self._curves.append(curves)
-        return FileRun(
+        run = FileRun(
             document,
             supervisor,
             lines,
@@ -147,6 +141,7 @@ class WorkersCommand:
             title=text("cli.workers.title", name=document.path.name, worker=worker),
             ends_the_deaf=True,
         )
+        return Worker(run, supervisor, lines, meeting)
 
     def _events(self, opened: ExitStack) -> EventFile | None:
         if self._wish.events is None:

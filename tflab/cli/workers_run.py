@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tflab.cli.file_run import FAILED, POLL_SECONDS, TIMED_OUT
 from tflab.cli.run_output import RunOutput
 from tflab.cli.run_signals import RunSignals
 from tflab.messages import text
-from tflab.protocol.events import Event
+from tflab.protocol.events import CellError, CellFinished, Event
 from tflab.protocol.worker_events import WorkersAwaited, WorkersMet
 
 
@@ -27,6 +28,19 @@ class WorkerRun(Protocol):
     def summarize(self) -> None: ...
 
 
+class Live(Protocol):
+    """What a worker does at the moment: `tflab.cli.worker_output.WorkerOutput`."""
+
+    @property
+    def state(self) -> str: ...
+
+
+class Collective(Protocol):
+    """What is asked of a worker's session: `tflab.client.supervisor.Supervisor`."""
+
+    def abort_collectives(self, message: str) -> None: ...
+
+
 class Meeting:
     """Whether one worker waits for the others, or has met them; a listener of its run."""
 
@@ -34,6 +48,11 @@ class Meeting:
         self.waits_since: float | None = None
         """When it began to wait, on the monotonic clock; None before, and once they have met."""
         self.has_met = False
+        self.released = ""
+        """Why what waits for others is to fail, once that has been asked for."""
+        self.waited_in_line: int | None = None
+        """Where it did wait for others, and failed for that reason."""
+        self.has_waited = False
 
     def write(self, event: Event) -> None:
         """Takes an event."""
@@ -41,28 +60,43 @@ class Meeting:
             self.waits_since = time.monotonic()
         elif isinstance(event, WorkersMet):
             self.waits_since, self.has_met = None, True
+        elif isinstance(event, CellFinished) and event.error is not None and self._is_named_in(event.error):
+            self.has_waited, self.waited_in_line = True, event.error.line
+
+    def _is_named_in(self, error: CellError) -> bool:
+        """Whether the release is what went wrong."""
+        return bool(self.released) and (self.released in error.message or self.released in error.traceback)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One worker of the training."""
+
+    run: WorkerRun
+    session: Collective
+    live: Live
+    meeting: Meeting = field(default_factory=Meeting)
 
 
 class WorkersRun:
-    """Runs all workers. One that fails or never comes ends the others, who would wait for it for ever."""
+    """Runs all workers. One that fails or never comes ends the others, who would wait for it for ever; where one has
+    ended well the others may go on, but not wait for it."""
 
     def __init__(
         self,
-        runs: Sequence[WorkerRun],
-        meetings: Sequence[Meeting],
-        live: Sequence[Live],
+        workers: Sequence[Worker],
         output: RunOutput,
         signals: RunSignals,
         *,
         patience: float,
         notes: deque[str],
     ) -> None:
-        """``live`` says what each worker does at the moment; ``patience`` is how long, in seconds, workers wait for one
-        that does not come; ``notes`` are lines for people, which any thread may add to."""
+        """``patience`` is how long, in seconds, workers wait for one that does not come; ``notes`` are lines for
+        people, which any thread may add to."""
         self._notes = notes
-        self._runs = runs
-        self._meetings = meetings
-        self._live = live
+        self._workers = workers
+        self._runs = [worker.run for worker in workers]
+        self._meetings = [worker.meeting for worker in workers]
         self._output = output
         self._signals = signals
         self._patience = patience
@@ -82,7 +116,8 @@ class WorkersRun:
                     while self._notes:
                         self._output.say(self._notes.popleft())
                     self._look()
-                    told = [f"{worker} {each.state}" for worker, each in enumerate(self._live) if each.state]
+                    states = [worker.live.state for worker in self._workers]
+                    told = [f"{worker} {state}" for worker, state in enumerate(states) if state]
                     self._output.live(" │ ".join(told))
             finally:
                 self._output.live("")
@@ -100,6 +135,7 @@ class WorkersRun:
         if all(run.status is not None for run in self._runs):
             self._status = 0
             return
+        self._release()
         waiting = [worker for worker, meeting in enumerate(self._meetings) if meeting.waits_since is not None]
         if not waiting:
             return
@@ -119,10 +155,27 @@ class WorkersRun:
                 self._say("cli.workers.never_met", seconds=seconds)
             self._end(TIMED_OUT)
 
+    def _release(self) -> None:
+        """No worker is to wait for one that has ended."""
+        ended = self._ended()
+        if not ended:
+            return
+        for worker in self._workers:
+            if worker.run.status is None and worker.meeting.has_met and not worker.meeting.released:
+                worker.meeting.released = text("cli.workers.released", workers=_names(ended))
+                worker.session.abort_collectives(worker.meeting.released)
+
+    def _ended(self) -> list[int]:
+        return [worker for worker, run in enumerate(self._runs) if run.status == 0]
+
     def _end(self, status: int, worker: int | None = None) -> None:
         """Ends all; ``worker`` is the one at fault."""
         self._status = status
         others = [other for other, run in enumerate(self._runs) if run.status is None]
+        if worker is not None and self._meetings[worker].has_waited:
+            line = self._meetings[worker].waited_in_line
+            place = "" if line is None else text("cli.workers.in_line", line=line)
+            self._say("cli.workers.left_waiting", workers=_names(self._ended()), worker=worker, place=place)
         if worker is not None and others and not self._signals.numbers:
             self._say("cli.workers.ended", worker=worker, status=status, others=_names(others))
         for run in self._runs:
@@ -130,13 +183,6 @@ class WorkersRun:
 
     def _say(self, key: str, **values: object) -> None:
         self._output.say("tflab: " + text(key, **values))
-
-
-class Live(Protocol):
-    """What a worker does at the moment: `tflab.cli.worker_output.WorkerOutput`."""
-
-    @property
-    def state(self) -> str: ...
 
 
 def _names(workers: Sequence[int]) -> str:

@@ -119,6 +119,10 @@ class Supervisor:
         """Gives a number of the running program another value; `KnobTurned` or `KnobRefused` answers."""
         self._send(requests.TurnKnobRequest(name=name, value=value))
 
+    def abort_collectives(self, message: str) -> None:
+        """Other workers have ended: what waits for them fails with ``message``."""
+        self._send(requests.AbortCollectivesRequest(message=message))
+
     def complete(self, request: requests.CompleteRequest) -> None:
         """Asks what could stand at the cursor; `CompletionsOffered` answers, unless no session is ready."""
         self._send(request)

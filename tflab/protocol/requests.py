@@ -117,6 +117,16 @@ class TurnKnobRequest(Request, frozen=True, kw_only=True):
     value: float
 
 
+class AbortCollectivesRequest(Request, frozen=True, kw_only=True):
+    """Other workers of the cluster have ended: an operation that waits for them, and every later one, is to fail.
+
+    Nothing happens before the program has met them, nor while it computes anything; what it does alone goes on.
+    """
+
+    message: str
+    """What the error says."""
+
+
 class ShutdownRequest(Request, frozen=True, kw_only=True):
     """End the session in good order."""
 
@@ -133,5 +143,6 @@ SessionRequest = (
     | CheckExerciseRequest
     | SteerLoopRequest
     | TurnKnobRequest
+    | AbortCollectivesRequest
     | ShutdownRequest
 )

@@ -224,6 +224,8 @@ class Session:
                 self._prebuilt.probes.steer(request.action)
             case requests.TurnKnobRequest():
                 self._prebuilt.probes.turn_knob(request.name, request.value)
+            case requests.AbortCollectivesRequest():
+                self._prebuilt.probes.abort_collectives(request.message)
             case requests.ShutdownRequest():
                 self._requests.put(None)
             case _:

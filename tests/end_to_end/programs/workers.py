@@ -3,6 +3,7 @@ import json
 import os
 import signal
 import sys
+import threading
 
 import numpy as np
 import tensorflow as tf
@@ -46,7 +47,8 @@ def train_step(features, targets):
 
 
 batches = iter(strategy.experimental_distribute_dataset(dataset))
-for step in range(20 if how != "for ever" else 10**9):
+steps = 10**9 if how == "for ever" else 10 if how == "uneven" and me == 1 else 20
+for step in range(steps):
     loss = train_step(*next(batches))
     if step == 3 and me == 1:
         if how == "raise":
@@ -56,3 +58,17 @@ for step in range(20 if how != "for ever" else 10**9):
     if step == 3:
         print("training", flush=True)
 print("weights", np.round(weights.numpy().ravel(), 3).tolist())
+if how == "alone" and me == 0:
+    # It evaluates by itself, long after the other's end: until it is told that nobody is there any more.
+    from tensorflow.python.eager import context
+
+    told = threading.Event()
+    abort = context.Context.abort_collective_ops
+
+    def abort_and_tell(*arguments):
+        abort(*arguments)
+        told.set()
+
+    context.Context.abort_collective_ops = abort_and_tell
+    told.wait()
+    print("evaluated", int(tf.size(tf.constant(x) @ weights)))

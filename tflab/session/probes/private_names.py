@@ -144,6 +144,7 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "workers": (
         "tensorflow.python.distribute.collective_all_reduce_strategy:CollectiveAllReduceExtended"
         "._initialize_multi_worker",
+        "tensorflow.python.eager.context:Context.abort_collective_ops",
     ),
     "devices": (
         *_CONTEXT,

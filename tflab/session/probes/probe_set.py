@@ -226,6 +226,12 @@ class ProbeSet:
         probe = self._find("loop")
         return None if probe is None else probe.knob(name, value)
 
+    def abort_collectives(self, message: str) -> None:
+        """Lets what waits for other workers fail with ``message``, once nothing is computed. Any thread may call it."""
+        probe = self._find("workers")
+        if probe is not None:
+            probe.abort_collectives(message)
+
     def traces(self, function: Any = None) -> list[FunctionTraced]:
         """What ``lab.traces`` answers."""
         probe = self._find("traces")
