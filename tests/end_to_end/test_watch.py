@@ -19,11 +19,12 @@ import pytest
 from tests.end_to_end.terminal import Terminal
 from tflab.client.watched import WatchedClient, look_round
 from tflab.doors.folder import UnsafeFolder, watch_folder
-from tflab.protocol.events import CellFinished, FunctionTraced, MetricsLogged
+from tflab.protocol.events import CellFinished, FunctionTraced, MetricsLogged, ProblemFound
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.protocol.requests import MeasureTensorRequest, ReadTensorRequest
 from tflab.protocol.steering import KnobTurned, LoopPaused
 from tflab.protocol.tensor_looks import TensorMeasured, TensorRead
+from tflab.protocol.trace_events import GraphBuilt
 
 PATIENCE = 120.0
 
@@ -57,12 +58,16 @@ for line in sys.stdin:
 class Program:
     """A process that is watched; it does what it is told on its standard input."""
 
-    def __init__(self, folder: Path, runtime: Path, *arguments: str, source: str = PROGRAM) -> None:
+    def __init__(
+        self, folder: Path, runtime: Path, *arguments: str, source: str = PROGRAM, given: str = "in a file"
+    ) -> None:
+        """``source`` is ``given`` in a file, as a command of the command line or at a prompt."""
+        words = {"in a file": ["program.py"], "as a command": ["-uc", source], "at a prompt": ["-i"]}[given]
         (folder / "program.py").write_text(source)
         environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime), "TF_CPP_MIN_LOG_LEVEL": "3"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.process = subprocess.Popen(
-            [sys.executable, "program.py", *arguments],
+            [sys.executable, *words, *arguments],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,
@@ -70,6 +75,9 @@ class Program:
             stderr=subprocess.DEVNULL,
             text=True,
         )
+        if given == "at a prompt":
+            for line in source.splitlines():
+                self.does(line)
         self.name = self.hears().removeprefix("called ")
 
     def does(self, line: str) -> None:
@@ -101,8 +109,8 @@ def start(tmp_path: Path, runtime: Path) -> Iterator[Callable[..., Program]]:
     """Starts programs and ends those that still run."""
     programs: list[Program] = []
 
-    def started(*arguments: str, source: str = PROGRAM) -> Program:
-        programs.append(Program(tmp_path, runtime, *arguments, source=source))
+    def started(*arguments: str, **options: str) -> Program:
+        programs.append(Program(tmp_path, runtime, *arguments, **options))
         return programs[-1]
 
     yield started
@@ -351,6 +359,62 @@ def test_a_notebook_is_a_cell_at_a_time(tmp_path: Path, runtime: Path) -> None:
                 assert watcher.steps() == list(range(7))
         finally:
             process.kill()
+
+
+def test_the_program_of_a_command_is_recorded(start: Callable[..., Program]) -> None:
+    program = start("commanded", given="as a command")
+    assert program.name == "commanded"
+    program.does("train(5)")
+    with watching("commanded") as watcher:
+        watcher.until(has_steps(5))
+        traced = watcher.until(lambda event: isinstance(event, FunctionTraced))
+        (line,) = (number for number, line in enumerate(PROGRAM.split("\n"), 1) if "def train_step" in line)
+        assert (traced.function, traced.file, traced.line) == ("train_step", "<string>", line)
+        assert watcher.steps() == list(range(5))
+        # Its lines are at hand.
+        (source,) = watcher.until(lambda event: isinstance(event, GraphBuilt)).sources
+        assert "def train_step" in source.source
+
+
+TYPED = """
+import tflab
+print("called", tflab.watch("typed"), flush=True)
+import tensorflow as tf
+w = tf.Variable(1.0)
+@tf.function
+def one():
+    with tf.GradientTape() as tape:
+        loss = (w - 3.0) ** 2
+    w.assign_sub(0.01 * tape.gradient(loss, w))
+
+@tf.function
+def two():
+    with tf.GradientTape() as tape:
+        loss = (w - 3.0) ** 2 + 100.0
+    w.assign_sub(0.01 * tape.gradient(loss, w))
+
+for _ in range(5):
+    one()
+    two()
+
+"""
+
+
+def test_what_is_typed_at_a_prompt_is_recorded_and_each_function_has_a_curve(start: Callable[..., Program]) -> None:
+    program = start(source=TYPED, given="at a prompt")
+    with watching("typed") as watcher:
+        program.does("exit()")
+        assert watcher.until(lambda event: isinstance(event, SessionEnded)).message == "over"
+    curves: dict[Any, list[float]] = {}
+    for event in watcher.events:
+        if isinstance(event, MetricsLogged) and event.source == "tape":
+            curves.setdefault(event.site, []).extend(event.values)
+    low, high = sorted(curves.values())
+    assert len(low) == len(high) == 5
+    assert max(low) <= 4.0
+    assert min(high) >= 100.0
+    # What AutoGraph warns of at a prompt is no print of the program's.
+    assert not [event for event in watcher.events if isinstance(event, ProblemFound)]
 
 
 def test_a_folder_that_others_may_enter_is_refused(runtime: Path) -> None:

@@ -8,6 +8,7 @@ source of the functions that the trace can have gone through has a statement tha
 from __future__ import annotations
 
 import ast
+import os
 import random
 import sys
 import threading
@@ -27,6 +28,8 @@ from tflab.session.probes.trace_signature import shorten
 
 _SCALARS: Final = (bool, int, float, complex, str, bytes, type(None))
 _CONTAINERS: Final = (list, dict, set, deque)
+_AUTOGRAPH_LOG: Final = os.path.join("tensorflow", "python", "autograph", "utils", "ag_logging.py")
+"""At a prompt it prints its warnings, too."""
 _MOST_NAMES: Final = 5000
 _LARGEST_ARRAY: Final = 1 << 16
 _MOST_EFFECTS: Final = 50
@@ -83,7 +86,8 @@ class _Tee:
 
     def write(self, text: str) -> Any:
         """As of the stream."""
-        if threading.get_ident() == self._thread and len(self._prints) < _MOST_EFFECTS:
+        is_warning = sys._getframe(1).f_code.co_filename.endswith(_AUTOGRAPH_LOG)
+        if threading.get_ident() == self._thread and not is_warning and len(self._prints) < _MOST_EFFECTS:
             place = user_site.traced_place()
             if self._prints and (self._prints[-1][0] == place or not text.strip()):
                 before, told = self._prints.pop()

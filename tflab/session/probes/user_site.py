@@ -1,8 +1,8 @@
 """Which code is the learner's, and which of its lines is running.
 
 A file is the learner's where it belongs neither to TensorFlow, Keras or tflab, nor to the standard library or an
-installed package. Cells have names such as ``<cell 3>``; other names in angle brackets are machinery (``<string>``
-of a dataclass, ``<magic-timeit>``).
+installed package. Cells have names such as ``<cell 3>``, what is typed at a prompt ``<stdin>`` and the like; other
+names in angle brackets are machinery (``<string>`` of a dataclass, ``<magic-timeit>``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ import tflab
 _GENERATED_MARK: Final = "__autograph_generated_file"
 _COMPILED: Final = (".pyx", ".pxi", ".pxd")
 """Sources of compiled modules, which their frames name without a folder."""
-_CELL_MARKS: Final = ("<cell", "<ipython-input", "<stdin>")
+_TYPED: Final = "<stdin>"
+"""Up to Python 3.12 the name of every statement that is typed at the prompt: each counts its lines from 1."""
+_CELL_MARKS: Final = ("<cell", "<ipython-input", "<stdin", "<python-input", "<console>", "<pyshell#")
+"""IPython's, Python's own prompt, ``code.interact`` and IDLE."""
 
 
 def _library_folders() -> tuple[str, ...]:
@@ -107,13 +110,22 @@ class CallNumbers:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[CodeType, int], list[int]] = {}
+        self._typed: dict[int, list[tuple[str, int]]] = {}
+        """By line of what is typed at a prompt: the functions that made calls there, each with its own numbers."""
 
     def of(self, frame: FrameType, line: int) -> int:
         """The number of the call that ``frame`` is making, on ``line`` of the learner's code."""
         instructions = self._seen.setdefault((frame.f_code, line), [])
         if frame.f_lasti not in instructions:
             instructions.append(frame.f_lasti)
-        return instructions.index(frame.f_lasti)
+        number = instructions.index(frame.f_lasti)
+        typed = learner_frame(frame)
+        if typed is None or typed.f_code.co_filename != _TYPED:
+            return number
+        calls, call = self._typed.setdefault(line, []), (typed.f_code.co_name, number)
+        if call not in calls:
+            calls.append(call)
+        return calls.index(call)
 
 
 _statement_starts: dict[str, tuple[int, dict[int, int]]] = {}

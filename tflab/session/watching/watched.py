@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import linecache
 import os
 import platform
 import sys
@@ -18,8 +19,9 @@ from tflab.doors.door import Reply, WatchDoor
 from tflab.doors.event_log import EventLog
 from tflab.protocol import requests
 from tflab.protocol.events import CellError, CellFinished, CellStarted, CellStatus, SessionReady
-from tflab.session.probes import ProbeSet
+from tflab.session.probes import ProbeSet, user_site
 from tflab.session.tensor_desk import TensorDesk
+from tflab.session.watching.command_line import COMMAND, code_given
 
 _Hook = Callable[[type[BaseException], BaseException, TracebackType | None], Any]
 
@@ -44,6 +46,7 @@ class WatchedProcess:
         self._began = 0.0
         self._error: CellError | None = None
         self._excepthook: _Hook = sys.excepthook
+        _claim_command()
         self._probes.install()
         self._open()
         if shell is None:
@@ -153,3 +156,16 @@ class WatchedProcess:
 
 def _described(error: BaseException) -> CellError:
     return CellError(name=type(error).__name__, message=str(error), line=None, traceback="")
+
+
+def _claim_command() -> None:
+    """Makes the program of ``python -c`` the learner's to the probes, and its lines known to whoever reads them.
+
+    From Python 3.13 on Python itself does the latter.
+    """
+    source = code_given(sys.orig_argv)
+    if source is None:
+        return
+    user_site.claim(COMMAND)
+    if COMMAND not in linecache.cache:
+        linecache.cache[COMMAND] = (len(source), None, [line + "\n" for line in source.splitlines()], COMMAND)
