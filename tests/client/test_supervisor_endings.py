@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,16 @@ from typing import Any
 import pytest
 
 from tests.client.supervised import SupervisedLab
-from tests.sessions import PATIENCE, WarmServer
+from tests.sessions import PATIENCE, SharedSource, WarmServer
+from tflab.client import supervisor as supervisor_module
 from tflab.client import watchdog
 from tflab.client.inbox import LabEvent
 from tflab.client.supervisor import Supervisor
 from tflab.protocol import lifecycle, server
 from tflab.protocol.events import CellFinished, ProblemFound, SessionReady
+
+GRACE = 0.1
+"""Seconds; stands for the supervisor's own where a test is to wait longer than that."""
 
 
 @pytest.fixture
@@ -119,6 +124,29 @@ def test_a_session_that_ends_by_itself_is_replaced(
     lab.pid()
     lab.run("1")
     assert lab.finished().status == "ok"
+
+
+class LateSource(SharedSource):
+    """Tells the end of a session when somebody else had the machine for a while."""
+
+    def _on_session(self, event: server.ServerEvent) -> None:
+        if isinstance(event, server.SessionExited):
+            threading.Timer(10 * GRACE, super()._on_session, (event,)).start()
+        else:
+            super()._on_session(event)
+
+
+def test_an_end_that_is_told_late_is_told_as_it_was(warm_server: WarmServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor_module, "GRACE", GRACE)
+    lab = SupervisedLab(lambda on_event, on_end: LateSource(warm_server, on_event))
+    lab.supervisor.start()
+    lab.run("import os; os._exit(7)")
+
+    ended = lab.ended()
+
+    assert (ended.reason, ended.status) == ("crashed", 7)
+    lab.pid()
+    lab.supervisor.close()
 
 
 def test_a_session_that_ends_while_idle_is_replaced(lab: SupervisedLab) -> None:

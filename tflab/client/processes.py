@@ -16,6 +16,8 @@ _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _BLOCK: Final = 512
 """Bytes of a block as `os.stat` counts them."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+_EXITING: Final = 0x4
+"""Of a process's flags in ``stat``: the kernel's PF_EXITING."""
 
 
 class Family(NamedTuple):
@@ -68,6 +70,17 @@ def kill_all(pids: Iterable[int]) -> None:
             os.kill(pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             pass
+
+
+def is_ending(pid: int) -> bool:
+    """Whether ``pid`` has ended, or is being taken down by the kernel: nothing of its program runs any more."""
+    if not _PROC.is_dir():
+        return _is_ending_by_psutil(pid)
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return True
+    return fields[0] in "ZX" or bool(int(fields[6]) & _EXITING)
 
 
 def resident(pid: int) -> int:
@@ -192,6 +205,16 @@ def _left_behind_by_psutil(session: int) -> list[int]:
             # Gone, or another user's.
             continue
     return found
+
+
+def _is_ending_by_psutil(pid: int) -> bool:
+    import psutil
+
+    process = _process(pid)
+    try:
+        return process is None or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
 
 
 def _activity_by_psutil(pid: int) -> tuple[bool, float]:

@@ -209,7 +209,7 @@ context = multiprocessing.get_context("fork")
 queue = context.Queue()
 process = context.Process(target=work, args=(queue,))
 process.start()
-assert queue.get(timeout=20) == process.pid
+assert queue.get(timeout=50) == process.pid
 process.join()
 with context.Pool(2) as pool:
     assert pool.map(abs, [-1, -2, -3]) == [1, 2, 3]
