@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,10 @@ from tests.grading import GradingLab
 from tests.sessions import PATIENCE
 from tflab.cli import course_tasks
 from tflab.cli.course_check import CourseCheck
+from tflab.cli.course_tasks import LessonTasks, Result
+from tflab.client import throwaway_run
 from tflab.client.throwaway import Adapt, NoSession, NotReady, ThrowawaySession
+from tflab.client.throwaway_run import ThrowawayRun
 from tflab.curriculum.course import read_course
 
 TIMEOUT = 170
@@ -100,15 +105,36 @@ def test_a_cell_that_ends_the_session_is_named(course: SmallCourse, lab: Grading
 
 def test_a_slow_cell_is_looked_at_twice(course: SmallCourse, lab: GradingLab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(course_tasks, "CELL_SECONDS", 0.3)
+    looks: list[Result] = []
+    look = LessonTasks._run_straight_through
+
+    def looked(tasks: LessonTasks) -> Result:
+        looks.append(look(tasks))
+        return looks[-1]
+
+    monkeypatch.setattr(LessonTasks, "_run_straight_through", looked)
     course.change("The end of the lesson", "```{code-cell}\nimport time\ntime.sleep(0.4)\n```\n\nThe end", "en")
     line = course.change("import time", "import time", "en")
     findings = [finding for finding in found(course, lab) if finding[1] == line]
-    assert len(findings) == 1
-    assert findings[0][2].startswith("the cell takes 0.4 seconds (at most 0.3)")
+    first, second = ([each.message for each in result.findings if each.line == line] for result in looks)
+    assert [message for _, _, message in findings] == second
+    for (message,) in (first, second):
+        # How much longer than it sleeps is the machine's affair.
+        told = re.match(r"the cell takes (\d+\.\d) seconds \(at most 0\.3\)", message)
+        assert told is not None, message
+        assert float(told[1]) >= 0.4
 
 
 def test_a_cell_without_end_is_given_up(course: SmallCourse, lab: GradingLab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(course_tasks, "PATIENCE", 2.0)
+    # The time that is to run out is this cell's; all else may take as long as the machine needs.
+    monkeypatch.setattr(throwaway_run, "INTERRUPT_GRACE", PATIENCE)
+    run_cell = ThrowawayRun.run_cell
+    monkeypatch.setattr(
+        ThrowawayRun,
+        "run_cell",
+        lambda run, cell, limit: run_cell(run, cell, limit if "while True" in cell.source else PATIENCE),
+    )
     course.change("The end of the lesson", "```{code-cell}\nx = 1\nwhile True: pass\n```\n\nThe end", "en")
     line = course.change("while True", "while True", "en")
     assert found(course, lab) == [
@@ -248,6 +274,7 @@ def test_ctrl_c_ends_it_with_130(course: SmallCourse) -> None:
             # The fork server is there: the command has taken over its signals.
             while not children.read_text().strip():
                 assert process.poll() is None
+                time.sleep(0.01)
             process.send_signal(signal.SIGINT)
             output, _ = process.communicate()
         finally:

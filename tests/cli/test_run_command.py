@@ -173,7 +173,8 @@ def test_a_program_comes_through_standard_input(tmp_path: Path) -> None:
 
 def test_cells_go_on_after_a_failure_where_that_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "cells.py").write_text("# %%\nimport time\n# %%\nwhile True: pass\n# %%\n1 / 0\n# %%\nprint('end')\n")
-    result = run(tmp_path, "cells.py", "--keep-going", "--timeout", "1", "--events", "events.jsonl")
+    # Far more than the other cells need on a busy machine.
+    result = run(tmp_path, "cells.py", "--keep-going", "--timeout", "6", "--events", "events.jsonl")
     assert result.returncode == 124
     assert result.stdout == "end\n"
     assert 'cells.py", line 6' in result.stderr
@@ -242,7 +243,7 @@ def line_of(stream: IO[str] | None) -> str:
 
 
 def gone(pids: list[int]) -> bool:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids):
         if time.monotonic() > deadline:
             return False
@@ -265,7 +266,8 @@ def test_a_signal_ends_the_run_and_everything_it_started(tmp_path: Path, number:
     assert process.returncode == status, errors
     assert family
     assert gone(family)
-    last = events_of((tmp_path / "events.jsonl").read_text())[-1]
+    # The machine, of which no cell is, may be measured once more.
+    *_, last = [event for event in events_of((tmp_path / "events.jsonl").read_text()) if event["cell"] == 0]
     assert last["event"] == "cell_finished"
     assert last["status"] == ("interrupted" if number == signal.SIGINT else "killed")
 

@@ -25,6 +25,20 @@ def gate() -> Iterator[InterruptGate]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ladder that takes its next step only where a test is stuck: no machine is too slow for one step of it."""
+    for grace in ("CANCEL_GRACE", "SIGNAL_GRACE", "LONGEST_GRACE"):
+        monkeypatch.setattr(interrupt_module, grace, PATIENCE)
+
+
+@pytest.fixture
+def patient_after_the_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, of the step behind the signal alone."""
+    for grace in ("SIGNAL_GRACE", "LONGEST_GRACE"):
+        monkeypatch.setattr(interrupt_module, grace, PATIENCE)
+
+
 def interrupt() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
@@ -107,6 +121,7 @@ class FakeCancellation(TensorFlowCancellation):
         pass
 
 
+@pytest.mark.usefixtures("patient")
 def test_code_that_yields_to_the_cancellation_gets_no_signal(gate: InterruptGate) -> None:
     cancellation = FakeCancellation()
     ladder = InterruptLadder(cancellation, gate)
@@ -124,6 +139,7 @@ def test_code_that_yields_to_the_cancellation_gets_no_signal(gate: InterruptGate
     assert cancellation.cancels == 1
 
 
+@pytest.mark.usefixtures("patient_after_the_signal")
 def test_code_that_ignores_the_cancellation_gets_a_signal_and_a_fresh_manager(gate: InterruptGate) -> None:
     cancellation = FakeCancellation()
     gate = InterruptGate(cancellation.renew)
@@ -172,6 +188,7 @@ def test_a_signal_at_a_place_that_swallows_exceptions_is_sent_again(gate: Interr
     assert names["reached"]
 
 
+@pytest.mark.usefixtures("patient_after_the_signal")
 def test_where_the_learner_handles_the_signal_there_is_a_fresh_manager_before(gate: InterruptGate) -> None:
     cancellation = FakeCancellation()
     ladder = InterruptLadder(cancellation, gate)
@@ -226,6 +243,7 @@ def test_a_request_while_nothing_runs_is_nothing(gate: InterruptGate) -> None:
     assert cancellation.cancels == 0
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_second_request_starts_no_second_climb(gate: InterruptGate) -> None:
     cancellation = FakeCancellation()
     ladder = InterruptLadder(cancellation, gate)
