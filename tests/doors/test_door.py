@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tflab.doors.door import MOST_ANSWERS, Reply, WatchDoor
+from tflab.doors import door as door_module
+from tflab.doors.door import MOST_ANSWERS, PIECE, Reply, WatchDoor
 from tflab.doors.event_log import EventLog
 from tflab.protocol import codec, requests
 from tflab.protocol.events import CellStarted
@@ -100,3 +102,47 @@ def test_answers_that_a_slow_watcher_has_not_read_give_way_to_later_ones(runtime
         assert len(numbers) < many
     log.close()
     door.close()
+
+
+class SlowReader:
+    """The door's clock: between two looks of a door that is being closed half a second passes, and a piece is read."""
+
+    def __init__(self, watcher: socket.socket) -> None:
+        self.read = bytearray()
+        self._watcher = watcher
+        self._closing = threading.get_ident()
+        self._now = 0.0
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        if threading.get_ident() == self._closing:
+            self._now += 0.5
+            self.read += self._watcher.recv(PIECE)
+            # Whoever gives has its turn on any machine.
+            threading.Event().wait(0.01)
+
+
+def test_a_process_that_ends_lets_a_slow_watcher_read_to_the_end(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = EventLog()
+    begun = CellStarted(cell=0, source="w" * (64 * PIECE))
+    log.write(begun)
+    door = WatchDoor("mine", log, lambda request, reply: None, lambda: None)
+    with socket.socket(socket.AF_UNIX) as watcher:
+        watcher.settimeout(PATIENCE)
+        watcher.connect(str(door.path))
+        reader = SlowReader(watcher)
+        reader.read += watcher.recv(1)
+        log.close()
+        monkeypatch.setattr(door_module, "time", reader)
+        # 64 pieces and more are 32 of its seconds and more.
+        door.close(patience=5.0)
+        watcher.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while piece := watcher.recv(PIECE):
+                reader.read += piece
+    (body,) = codec.FrameReader().feed(bytes(reader.read))
+    assert codec.decode_event(body) == begun

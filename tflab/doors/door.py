@@ -23,6 +23,8 @@ PACE: Final = 0.05
 """Seconds between two deliveries to one watcher."""
 _IDLE: Final = 1.0
 _MOST_NAMES: Final = 1000
+PIECE: Final = 1 << 16
+"""Bytes that are given to one watcher at a time."""
 MOST_ANSWERS: Final = 8
 """That wait for one watcher."""
 
@@ -64,6 +66,8 @@ class WatchDoor:
         """The watcher who has paused the loop."""
         self._socket, self.path = _listening(name)
         self._watchers: set[_Watcher] = set()
+        self._given = 0
+        """Pieces that were given to watchers."""
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, name="tflab-door", daemon=True).start()
 
@@ -73,14 +77,17 @@ class WatchDoor:
         return self.path.stem
 
     def close(self, patience: float = 1.0) -> None:
-        """Lets the watchers read to the end of the closed log for at most ``patience`` seconds, then shuts."""
+        """Lets the watchers read to the end of the closed log, then shuts; ``patience`` is for how many seconds none of
+        them may take anything."""
         with suppress(OSError):
             self.path.unlink()
         with suppress(OSError):
             self._socket.close()
-        end = time.monotonic() + patience
+        given, end = self._given, time.monotonic() + patience
         while self._watchers and time.monotonic() < end:
             time.sleep(0.01)
+            if self._given != given:
+                given, end = self._given, time.monotonic() + patience
 
     def abandon(self) -> None:
         """For a forked process: the door is the parent's."""
@@ -109,11 +116,17 @@ class WatchDoor:
             while (events := reader.read(_IDLE, lambda: bool(watcher.answers))) is not None:
                 events += watcher.take_answers()
                 if events:
-                    watcher.connection.sendall(b"".join(map(codec.frame, events)))
+                    self._give(watcher, b"".join(map(codec.frame, events)))
                     time.sleep(PACE)
         except OSError:
             pass
         self._leaves(watcher)
+
+    def _give(self, watcher: _Watcher, frames: bytes) -> None:
+        for start in range(0, len(frames), PIECE):
+            watcher.connection.sendall(frames[start : start + PIECE])
+            with self._lock:
+                self._given += 1
 
     def _listen(self, watcher: _Watcher) -> None:
         frames = codec.FrameReader()
