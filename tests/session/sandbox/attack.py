@@ -5,7 +5,8 @@ The lines run in a session with these names: ``HOME`` (the user's home, with ``.
 ``PACKAGES`` and ``CODE`` (Python's site-packages, tflab), ``MARK`` (a file name nobody else uses), ``SECRET`` (the text
 in every secret place), ``VICTIM`` (the process id of another program of the same user), ``ADDRESS`` (of ``SECRET`` in
 its memory), ``TCP``, ``TCP6``, ``UDP`` (ports that somebody listens on), ``STREAM``, ``DATAGRAM``, ``ABSTRACT`` (unix
-sockets), ``SEGMENT``, ``QUEUE`` (System V keys), ``LEAKED`` (a descriptor of the lab), and ``call`` (raw system calls).
+sockets), ``SEGMENT``, ``QUEUE`` (System V keys), ``LEAKED`` (a descriptor of the lab), ``COMES`` (seconds to wait for
+a signal to have its effect), and ``call`` (raw system calls).
 ``got(value)`` reports success where ``value`` is true; an exception, or silence, means that the attack was held.
 """
 
@@ -51,5 +52,6 @@ FACILITIES: dict[str, str] = {
     "perf": "got(call('perf_event_open', perf_attributes(), 0, -1, -1, 0) >= 0)",
     "bpf": "got(call('bpf', 0, ctypes.create_string_buffer(struct.pack('<IIII', 2, 4, 4, 1) + bytes(104)), 120) >= 0)",
     "personality": "call('personality', 0x0040000); got(True)",
+    "several processors": "got(len(os.sched_getaffinity(0)) > 1)",
 }
 """Code that shows whether the machine has something, run without a sandbox."""

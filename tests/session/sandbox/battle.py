@@ -15,7 +15,7 @@ from typing import Any
 from tests.session.sandbox.portable_python import copy_python, give
 
 IDENTITIES = ("root", "user") if os.geteuid() == 0 else ("user",)
-PROGRAM_SECONDS = 170
+PROGRAM_SECONDS = 400
 
 
 @dataclass(frozen=True)

@@ -230,6 +230,8 @@ class Server:
     def __init__(self, ground: Ground, *, sandbox: bool, kernel: dict[str, Any] | None = None) -> None:
         self._ground = ground
         self.sandbox = sandbox
+        # A signal that the sandbox held never comes; one that it did not hold comes as soon as the machine can.
+        self.patience = 1.0 if sandbox else 20.0
         self._kernel = kernel
         ours, theirs = socket.socketpair()
         self._connection = ours.makefile("rw")
@@ -253,7 +255,7 @@ class Server:
         """``got``, and ``said``: what stood in the way."""
         ground = self._ground
         scratch = ground.scratch()
-        names = {**ground.names, "SCRATCH": str(scratch)}
+        names = {**ground.names, "SCRATCH": str(scratch), "COMES": self.patience}
         chosen: dict[str, Any] = {"scratch": str(scratch), "sandbox": self.sandbox}
         if self.sandbox:
             chosen.update(read=[names["PROJECT"]], write=[names["OUT"]], memory=MEMORY, file_size=FILE_SIZE)
@@ -275,8 +277,7 @@ def try_attack(ground: Ground, server: Server, attack: Attack) -> dict[str, Any]
     """One attack against a fresh ground and a fresh victim."""
     ground.reset()
     ground.services.refill()
-    # A signal that the sandbox held never comes; one that it did not hold comes at once.
-    patience = 1.0 if server.sandbox else 5.0
+    patience = server.patience
     with ground.victim() as victim:
         answer = server.run(attack.code, attack.permissions)
         if attack.check:

@@ -32,7 +32,7 @@ SIGNALS = (
         "let the kernel signal another process when data comes",
         "import fcntl; ours, theirs = socket.socketpair(); fcntl.fcntl(ours, fcntl.F_SETOWN, VICTIM); "
         "fcntl.fcntl(ours, 10, 15); fcntl.fcntl(ours, fcntl.F_SETFL, os.O_ASYNC); theirs.send(b'x'); "
-        "got(wait_until(lambda: not is_alive(VICTIM), 1.0))",
+        "got(wait_until(lambda: not is_alive(VICTIM), COMES))",
         "SIGIO is no detour",
         "is_dead(VICTIM)",
     ),
@@ -165,6 +165,7 @@ SETTINGS = (
         "os.sched_setaffinity(VICTIM, {min(os.sched_getaffinity(0))}); got(True)",
         "processors of others stay",
         "len(os.sched_getaffinity(VICTIM)) == 1",
+        needs="several processors",
     ),
     Attack(
         "change how another process is scheduled",

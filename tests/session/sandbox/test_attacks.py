@@ -8,8 +8,9 @@ import pytest
 
 from tests.session.sandbox.attack import FACILITIES
 from tests.session.sandbox.attacks import ATTACKS
-from tests.session.sandbox.battle import IDENTITIES, Battle, fight
+from tests.session.sandbox.battle import IDENTITIES, PROGRAM_SECONDS, Battle, fight
 
+pytestmark = pytest.mark.timeout(2 * PROGRAM_SECONDS)
 CASES = [
     pytest.param(identity, attack.name, id=f"{identity}-{attack.name}")
     for identity in IDENTITIES

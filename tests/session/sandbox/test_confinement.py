@@ -245,6 +245,7 @@ def tried(action):
     return "open"
 
 server = socket.socket()
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
 print(tried(lambda: server.bind(("127.0.0.1", OWN))), tried(server.listen))
 client = socket.socket()
 print(tried(lambda: client.connect(("127.0.0.1", OWN))), tried(lambda: client.sendall(b"hello")))
@@ -253,10 +254,11 @@ print(tried(lambda: socket.create_connection(("127.0.0.1", OTHER), 2)))
 print(tried(lambda: socket.socket().bind(("127.0.0.1", OTHER))), tried(lambda: socket.socket().bind(("", 0))))
 print(tried(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)), tried(lambda: socket.socket(socket.AF_UNIX)))
 """
-    with socket.create_server(("127.0.0.1", 0)) as other, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with socket.create_server(("127.0.0.1", 0)) as other, socket.socket() as kept:
+        # Kept until the session has it, too: the system gives it to nobody else.
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        kept.bind(("127.0.0.1", 0))
+        port = kept.getsockname()[1]
         code = code.replace("OWN", str(port)).replace("OTHER", str(other.getsockname()[1]))
         denied = "PermissionError"
         assert run_confined(code, scratch=scratch, listens=(port,), reaches=(port,)).split() == [

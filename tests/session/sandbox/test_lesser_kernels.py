@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from tests.session.sandbox.attacks import ATTACKS
-from tests.session.sandbox.battle import fight
+from tests.session.sandbox.battle import PROGRAM_SECONDS, fight
 from tests.session.sandbox.confined import clean_environment
 from tests.session.sandbox.process_attacks import SIGNALS
 from tflab.protocol.isolation import COMFORTS, LEVELS, PROBES, level_of
+
+pytestmark = pytest.mark.timeout(2 * PROGRAM_SECONDS)
 
 EVERY_KERNEL = [
     {"landlock_abi": abi, "seccomp": seccomp, "namespaces": namespaces}
@@ -57,7 +59,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
         cwd="/",
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PROGRAM_SECONDS,
         check=False,
     )
     assert result.returncode == 0, result.stderr
