@@ -230,7 +230,7 @@ class Terminal:
                 return line.index(wanted), number
         raise AssertionError(f"{wanted!r} is not on the screen\n{self.text()}")
 
-    def wait_exit(self, timeout: float = 30.0) -> int:
+    def wait_exit(self, timeout: float = 90.0) -> int:
         """The exit status, as `os.waitstatus_to_exitcode`, once the program has ended."""
         deadline = time.monotonic() + timeout
         while self._status is None:
@@ -242,7 +242,8 @@ class Terminal:
                 raise AssertionError(f"still running after {timeout:.0f} s\n{self.text()}")
             with self._changed:
                 self._changed.wait(0.05)
-        self._reader.join(5)
+        # All that it wrote is read then; on a busy machine it waits in the system for a while.
+        self._reader.join(timeout)
         return self._status
 
     def restored(self) -> bool:

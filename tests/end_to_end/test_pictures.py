@@ -81,6 +81,12 @@ def deleted(terminal: Terminal) -> list[str]:
     return [keys["i"] for keys, _ in sent(terminal, "d") if keys["d"] == "I"]
 
 
+def answer(terminal: Terminal, prompt: str) -> None:
+    """Presses Enter once the program asks; the code in sight has the same words, in quotes."""
+    terminal.wait_until(lambda screen: re.search(rf'(?<!"){re.escape(prompt)}', screen) is not None, f"asked {prompt}")
+    terminal.press("enter")
+
+
 @pytest.fixture
 def program(work_folder: Path) -> str:
     """A program that draws."""
@@ -106,7 +112,6 @@ def test_a_terminal_that_draws_pictures_has_those_in_sight_and_no_others(
 
     # ... and as many cells as it was given stand in the pane, one for each part, coloured as its number
     first = keys["i"]
-    terminal.wait_for("first?")
     screen = terminal.wait_until(lambda screen: is_whole(screen, sent(terminal, "p")[-1][0]), "a whole picture")
     assert all((place["i"], place["U"]) == (first, "1") for place, _ in sent(terminal, "p"))
     colour = ";".join(str(part) for part in int(first).to_bytes(3, "big"))
@@ -114,20 +119,20 @@ def test_a_terminal_that_draws_pictures_has_those_in_sight_and_no_others(
     assert "▀" not in screen
 
     # WHEN the output is cleared and another figure comes THEN the terminal forgets the first
-    terminal.press("enter")
+    answer(terminal, "first?")
     terminal.wait_until(lambda _: len(sent(terminal, "t")) == 2, "the second figure sent")
     assert deleted(terminal) == [first]
     second = sent(terminal, "t")[1][0]["i"]
     terminal.wait_for(PLACEHOLDER)
 
     # WHEN the figure scrolls away THEN it goes, too
-    terminal.press("enter")
+    answer(terminal, "second?")
     terminal.wait_for("line 199")
     terminal.wait_gone(PLACEHOLDER)
     assert deleted(terminal) == [first, second]
 
     # WHEN another program had the terminal THEN it had no picture of the lab's, which are there again afterwards
-    terminal.press("enter")
+    answer(terminal, "third?")
     terminal.wait_for("session idle")
     terminal.wait_for(PLACEHOLDER)
     third = sent(terminal, "t")[-1][0]["i"]

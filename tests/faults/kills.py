@@ -6,6 +6,7 @@ was on the screen for a second has to be in the draft, and every file that is ke
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -64,7 +65,9 @@ class LabOfOne:
         self._type(terminal, self._chance.uniform(0.1, 1.5))
         victims = self._victims(terminal)
         name = wanted if wanted in victims else self._chance.choice(list(victims))
-        os.kill(victims[name], signal.SIGKILL)
+        # What an earlier kill has ended may be gone between the look and this one.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victims[name], signal.SIGKILL)
         killed_at = time.monotonic()
         self._kills[name] += 1
         if name == "lab":
