@@ -116,10 +116,14 @@ def raising_alarm() -> Iterator[None]:
 @pytest.mark.usefixtures("raising_alarm")
 def test_a_signal_ends_the_wait(make: Callable[[int, int, int], Any]) -> None:
     lock = make(SEMAPHORE, 0, 1)
-    with pytest.raises(InterruptedError):
+
+    def wait() -> None:
         # Again and again: the first may come before the wait has begun, and then it ends no wait.
         signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
         lock.acquire()
+
+    with pytest.raises(InterruptedError):
+        wait()
 
 
 def test_wrong_values_are_refused() -> None:
