@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import IO, Any
 
+import msgspec
 import nbformat
 import psutil
 import pytest
@@ -21,8 +22,10 @@ from tflab.cli.run_output import RunOutput
 from tflab.cli.session_spec import file_session
 from tflab.cli.worker_output import WorkerOutput
 from tflab.cli.workers_command import WorkersCommand, WorkersWish
+from tflab.client.session_source import OnServerEnd, OnServerEvent, SessionSource
 from tflab.client.watched import look_round
 from tflab.curriculum.notebook import read_document
+from tflab.protocol.server import ServerEvent, ServerReady
 
 PROGRAM = Path(__file__).parents[1] / "end_to_end" / "programs" / "workers.py"
 
@@ -82,10 +85,27 @@ def test_two_workers_train_one_model(folder: Path) -> None:
 
 
 def run_here(
-    warm_server: WarmServer, folder: Path, how: str, *, patience: float = PATIENCE, keep_going: bool = False
+    warm_server: WarmServer,
+    folder: Path,
+    how: str,
+    *,
+    patience: float = PATIENCE,
+    keep_going: bool = False,
+    program: Path = PROGRAM,
+    gpus: int = 0,
 ) -> int:
-    """The exit status of a run in this process, by the warm server: there the workers share the machine's loopback."""
-    document = read_document(str(PROGRAM))
+    """The exit status of a run in this process, by the warm server: there the workers share the machine's loopback.
+
+    ``gpus`` is how many the server says it sees.
+    """
+
+    def launcher(on_event: OnServerEvent, on_end: OnServerEnd) -> SessionSource:
+        def hear(event: ServerEvent) -> None:
+            on_event(msgspec.structs.replace(event, gpus=gpus) if isinstance(event, ServerReady) else event)
+
+        return warm_server.launcher(hear, on_end)
+
+    document = read_document(str(program))
     planned = file_session(document, SessionOptions(), arguments=("workers.py", how), folder=folder)
     wish = WorkersWish(
         workers=2,
@@ -97,7 +117,7 @@ def run_here(
         record=False,
         shares_memory=True,
     )
-    return WorkersCommand(document, planned, wish, warm_server.launcher).run()
+    return WorkersCommand(document, planned, wish, launcher).run()
 
 
 @pytest.mark.parametrize(
@@ -144,6 +164,33 @@ def test_a_worker_that_needs_nobody_any_more_is_left_alone(
     told = capfd.readouterr()
     assert "0 | evaluated 64\n" in told.out
     assert "waited in a collective operation" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("gpus", "seen", "says"),
+    [
+        (0, [None, None], ""),
+        (1, ["-1", "-1"], "fewer GPUs (1) than workers (2)"),
+        (2, ["0", "1"], "GPUs of each worker: 1; unused: 0"),
+        (5, ["0,1", "2,3"], "GPUs of each worker: 2; unused: 1"),
+    ],
+)
+def test_each_worker_sees_gpus_of_its_own(
+    warm_server: WarmServer,
+    folder: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    gpus: int,
+    seen: list[str | None],
+    says: str,
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    program = folder / "sees.py"
+    program.write_text("import os\nprint('sees', os.environ.get('CUDA_VISIBLE_DEVICES'))\n")
+    assert run_here(warm_server, folder, "", program=program, gpus=gpus) == 0
+    told = capfd.readouterr()
+    assert sorted(told.out.splitlines()) == [f"{worker} | sees {found}" for worker, found in enumerate(seen)]
+    assert says in told.err if says else "GPU" not in told.err
 
 
 def test_workers_that_never_meet_are_ended(

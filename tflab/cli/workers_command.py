@@ -66,6 +66,8 @@ class WorkersCommand:
         self._notes: deque[str] = deque(planned.notes)
         self._signals = RunSignals()
         self._curves: list[RunCurves] = []
+        self._gpus = 0
+        """That there are, known before the first session is asked for."""
 
     def run(self) -> int:
         """The exit status. Raises `WrongCall`, BrokenPipeError."""
@@ -78,7 +80,7 @@ class WorkersCommand:
         # A session that may do more needs no network of its own, and one without a sandbox gets none.
         is_confined = not {"--allow-net", "--no-sandbox"} & set(self._planned.doors)
         launcher = self._launcher or launcher_for(sys.executable, own_loopback=is_confined)
-        source = SharedSource(launcher, self._note_loopback if is_confined else lambda _: None)
+        source = SharedSource(launcher, lambda ready: self._note_server(ready, is_confined))
         with ExitStack() as opened:
             events = self._events(opened)
             workers = [self._worker(worker, cluster, source, output, events, opened) for worker in range(wish.workers)]
@@ -101,7 +103,7 @@ class WorkersCommand:
         wish, document = self._wish, self._document
 
         def make_spec(scratch: Path) -> SessionSpec:
-            spec = cluster.joined(self._planned.make_spec(scratch), worker)
+            spec = cluster.joined(self._planned.make_spec(scratch), worker, self._gpus)
             memory = spec.permissions.memory
             if memory is None or not wish.shares_memory:
                 return spec
@@ -151,7 +153,14 @@ class WorkersCommand:
         except UnwritableFile as error:
             raise WrongCall(str(error)) from None
 
-    def _note_loopback(self, ready: ServerReady) -> None:
-        """On the source's thread: where the kernel gives no network of its own, who else can reach the workers."""
-        if not ready.own_loopback:
+    def _note_server(self, ready: ServerReady, is_confined: bool) -> None:
+        """On the source's thread: who else can reach the workers where the kernel gives no network of their own, and
+        which GPUs they have."""
+        if is_confined and not ready.own_loopback:
             self._notes.append(text("cli.workers.shared_loopback"))
+        self._gpus, workers = ready.gpus, self._wish.workers
+        each = self._gpus // workers
+        if self._gpus and not each:
+            self._notes.append(text("cli.workers.few_gpus", gpus=self._gpus, workers=workers))
+        elif self._gpus:
+            self._notes.append(text("cli.workers.gpus", each=each, unused=self._gpus - each * workers))

@@ -31,8 +31,19 @@ class LocalCluster:
         workers = [f"{_HOST}:{port}" for port in self.ports]
         return json.dumps({"cluster": {"worker": workers}, "task": {"type": "worker", "index": worker}})
 
-    def joined(self, spec: SessionSpec, worker: int) -> SessionSpec:
-        """``spec`` for the worker with this index: it listens at its own port and reaches all workers'."""
+    def gpus(self, worker: int, there: int) -> tuple[int, ...] | None:
+        """Which of the machine's GPUs are this worker's; None where ``there`` are none.
+
+        All workers have as many, as their strategy demands: where there are fewer GPUs than workers none has any.
+        """
+        if not there:
+            return None
+        each = there // len(self.ports)
+        return tuple(range(worker * each, (worker + 1) * each))
+
+    def joined(self, spec: SessionSpec, worker: int, gpus: int) -> SessionSpec:
+        """``spec`` for the worker with this index: it listens at its own port and reaches all workers', and has its
+        share of ``gpus``."""
         variables = {
             **dict(spec.permissions.variables),
             "TF_CONFIG": self.configuration(worker),
@@ -45,4 +56,4 @@ class LocalCluster:
             listens=(self.ports[worker],),
             reaches=self.ports,
         )
-        return msgspec.structs.replace(spec, permissions=permissions)
+        return msgspec.structs.replace(spec, permissions=permissions, gpus=self.gpus(worker, gpus))

@@ -83,6 +83,8 @@ class SessionSpec(msgspec.Struct, frozen=True, kw_only=True):
     """``sys.path[0]``."""
     logical_devices: tuple[tuple[str, int], ...] = ()
     """``(("cpu", 2),)`` splits the CPU into two logical devices before anything runs."""
+    gpus: tuple[int, ...] | None = None
+    """The GPUs that it sees, by their positions among those that the server sees; None for all of them."""
     probes: bool = True
     recorder: RecorderDoor = "none"
     grading: bool = False
@@ -134,6 +136,8 @@ class ServerReady(ServerEvent, frozen=True, kw_only=True):
     seconds: float
     own_loopback: bool = False
     """Whether its sessions have a loopback interface to themselves and no other."""
+    gpus: int = 0
+    """GPUs that TensorFlow sees."""
 
 
 class ServerFailed(ServerEvent, frozen=True, kw_only=True):

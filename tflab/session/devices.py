@@ -16,6 +16,7 @@ from tflab.session.forking import quiet_fork
 
 PATIENCE: Final = 20.0
 """Seconds that a driver may take to answer."""
+_VISIBLE: Final = "CUDA_VISIBLE_DEVICES"
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(tuple[Device, ...])
 
@@ -31,6 +32,30 @@ def split_devices(logical: tuple[tuple[str, int], ...]) -> None:
         if physical:
             parts = [tf.config.LogicalDeviceConfiguration() for _ in range(count)]
             tf.config.set_logical_device_configuration(physical[0], parts)
+
+
+def show_gpus(positions: tuple[int, ...] | None) -> None:
+    """Lets CUDA find these GPUs alone, counted among those that it would find; all of them for None.
+
+    Before anything has asked for devices: CUDA reads the variable once.
+    """
+    if positions is None:
+        return
+    # Whoever chose GPUs already chose by index or by the card's own name.
+    chosen = [word.strip() for word in os.environ.get(_VISIBLE, "").split(",") if word.strip()]
+    named = [chosen[position] if position < len(chosen) else str(position) for position in positions]
+    # Nothing at all would mean every one.
+    os.environ[_VISIBLE] = ",".join(named) or "-1"
+
+
+def shown_devices(devices: tuple[Device, ...], positions: tuple[int, ...] | None) -> tuple[Device, ...]:
+    """What a session sees of ``devices``: after `show_gpus` its GPUs are counted from 0."""
+    if positions is None:
+        return devices
+    gpus = [device for device in devices if device.kind == "gpu"]
+    shown = [gpus[position] for position in positions if position < len(gpus)]
+    others = (device for device in devices if device.kind != "gpu")
+    return (*others, *(msgspec.structs.replace(gpu, name=f"GPU:{index}") for index, gpu in enumerate(shown)))
 
 
 def devices_seen_by_a_fork() -> tuple[Device, ...]:

@@ -78,6 +78,7 @@ class ForkServer:
                 python=prebuilt.python,
                 seconds=time.perf_counter() - started,
                 own_loopback=self._own_loopback,
+                gpus=sum(device.kind == "gpu" for device in prebuilt.devices),
             )
         )
         return prebuilt

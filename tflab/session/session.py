@@ -33,7 +33,7 @@ from tflab.session.channel import Channel, lose_connection
 from tflab.session.class_files import classes_of_cells
 from tflab.session.completion import complete
 from tflab.session.description import describe
-from tflab.session.devices import split_devices
+from tflab.session.devices import show_gpus, shown_devices, split_devices
 from tflab.session.grading.grader import Grader
 from tflab.session.grading.surroundings import PutBack, remember
 from tflab.session.inputs import InputBroker
@@ -93,6 +93,7 @@ class Session:
         forking.adopt_orphans()
         isolation, missing = measure_isolation(confinement)
         self._prepare_interpreter()
+        show_gpus(self._spec.gpus)
         split_devices(self._spec.logical_devices)
         self._channel.start()
         self._connect_streams()
@@ -106,7 +107,7 @@ class Session:
                 python=self._prebuilt.python,
                 isolation=isolation,
                 isolation_details=missing,
-                devices=self._prebuilt.devices,
+                devices=shown_devices(self._prebuilt.devices, self._spec.gpus),
                 pid=self._pid,
             )
         )

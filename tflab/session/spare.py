@@ -76,6 +76,7 @@ def serve(control: socket.socket) -> NoReturn:
         keras=prebuilt.keras,
         python=prebuilt.python,
         seconds=time.perf_counter() - began,
+        gpus=sum(device.kind == "gpu" for device in prebuilt.devices),
     )
     _send(control, ready)
     request, descriptors = _request(control)

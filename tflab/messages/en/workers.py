@@ -11,6 +11,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.workers.no_ports": "no ports are free for the workers: {reason}",
     "cli.workers.no_door": "tflab: worker {worker} cannot be watched by `tflab attach`: {reason}",
     "cli.workers.shared_loopback": "tflab: this system gives the workers no network of their own: while they run, TensorFlow listens at their ports on every address of this machine",
+    "cli.workers.few_gpus": "tflab: fewer GPUs ({gpus}) than workers ({workers}): as one training needs the same devices in each, all of them compute on the processor; --workers {gpus} uses the GPUs",
+    "cli.workers.gpus": "tflab: GPUs of each worker: {each}; unused: {unused}",
     "cli.workers.ended": "worker {worker} has ended with status {status}; those that would wait for it are ended, too: {others}",
     "cli.workers.released": "workers that have ended: {workers}",
     "cli.workers.left_waiting": "worker {worker} waited in a collective operation{place} for workers that have ended: {workers}; let all workers take the same number of steps",

@@ -11,6 +11,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.workers.no_ports": "tidak ada port bebas untuk para worker: {reason}",
     "cli.workers.no_door": "tflab: worker {worker} tidak dapat diamati dengan `tflab attach`: {reason}",
     "cli.workers.shared_loopback": "tflab: sistem ini tidak memberi para worker jaringan sendiri: selama berjalan, TensorFlow mendengarkan di port mereka pada setiap alamat mesin ini",
+    "cli.workers.few_gpus": "tflab: GPU ({gpus}) lebih sedikit daripada worker ({workers}): satu pelatihan memerlukan perangkat yang sama di setiap worker, jadi semuanya menghitung di prosesor; --workers {gpus} memakai GPU",
+    "cli.workers.gpus": "tflab: GPU setiap worker: {each}; tidak terpakai: {unused}",
     "cli.workers.ended": "worker {worker} berakhir dengan status {status}; yang akan menunggunya juga diakhiri: {others}",
     "cli.workers.released": "worker yang sudah berakhir: {workers}",
     "cli.workers.left_waiting": "worker {worker} menunggu dalam operasi kolektif{place} worker yang sudah berakhir: {workers}; biarkan semua worker menjalankan jumlah langkah yang sama",
