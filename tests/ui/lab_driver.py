@@ -42,8 +42,15 @@ class Lab:
         return self.app.lab
 
     async def press(self, *keys: str) -> None:
-        """Presses keys."""
+        """Presses keys, and waits until all is done that they bring about."""
         await self.pilot.press(*keys)
+        await self.settles()
+
+    async def settles(self) -> None:
+        """Waits until all keys that have come are dealt with, and what they bring about is done."""
+        # The application has taken what waits in its queue.
+        await self.pilot.pause()
+        await self.until(lambda: self.app.turns.are_over)
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Waits until ``condition`` holds; the screen is shown where it never does."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -16,9 +14,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tflab.ui.screens.live_screen import LiveScreen
+from tflab.ui.turns import Turns
 
-_TYPING_PATIENCE: Final = 0.5
-"""Seconds."""
 _SWITCH_SECONDS: Final = 0.0005
 
 
@@ -28,36 +25,37 @@ class LiveApp(App[int]):
     live: LiveScreen
     """The screen that takes events in."""
 
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self.turns = Turns(self, self._deal)
+        """Of what a person does."""
+
     def get_driver_class(self) -> type[Driver]:
         """The usual one, which says when a key has come."""
         return _hearing_keys(super().get_driver_class(), lambda: self.live.clock.key_heard(time.monotonic()))
 
     async def on_event(self, event: events.Event) -> None:
+        """Has keys, pastes and the mouse take turns."""
+        if isinstance(event, events.InputEvent | events.Paste):
+            # A key that comes while the application closes finds no screen any more.
+            if not self.screen_stack:
+                return
+            if not event.is_forwarded:
+                await self.turns.take(event)
+                return
+        await self._deal(event)
+
+    async def _deal(self, event: events.Event) -> None:
         """Notes key presses, whatever they are for: typing comes before drawing."""
         if not isinstance(event, events.Key):
             await super().on_event(event)
             return
         self.live.clock.key_pressed(time.monotonic())
-        await self._typing_taken()
         await super().on_event(event)
         focused = self._in_focus()
-        if focused is not None:
+        if focused is not None and not self.turns.is_awaited:
             # Once the widget has taken the key.
             focused.call_later(self.live.echo)
-
-    async def _typing_taken(self) -> None:
-        """Waits until the focused widget has taken the keys pressed before: priority bindings would overtake them.
-
-        Without this a quick ``ctrl+r`` runs the code as it was some letters ago.
-        """
-        focused = self._in_focus()
-        if focused is None:
-            return
-        taken = asyncio.Event()
-        if focused.call_later(taken.set):
-            # A widget that waits for the application itself must not be waited for in turn.
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(taken.wait(), _TYPING_PATIENCE)
 
     def _in_focus(self) -> Widget | None:
         # A key that comes while the application closes finds no screen any more.

@@ -1,0 +1,118 @@
+"""What a person does quickly goes where it would have gone slowly."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.app import App, ComposeResult
+from textual.widgets import Input
+
+from tests.sessions import PATIENCE
+from tests.ui.doubles import ran
+from tests.ui.lab_driver import Lab, lab, press_at_once
+from tests.ui.test_curves_in_lab import epoch_of_training
+from tests.ui.test_watch_curves import WatchedOnce
+from tflab.messages import text
+from tflab.ui.panels.curves_panel import CurvesPanel
+from tflab.ui.turns import Turns
+from tflab.ui.watch_app import WatchApp
+
+
+async def see_curves(running: Lab) -> CurvesPanel:
+    """A step has trained; its curves have the keys."""
+    await running.happens(*ran(0, *epoch_of_training()))
+    await running.press("alt+c")
+    panel = running.screen.query_one(CurvesPanel)
+    await running.until(lambda: panel.has_focus and panel.charts())
+    return panel
+
+
+async def test_letters_go_into_the_line_that_the_key_before_them_opens() -> None:
+    async with lab() as running:
+        panel = await see_curves(running)
+        press_at_once(running, "slash", *"loss")
+        await running.settles()
+        assert panel.query_one(Input).value == "loss"
+        assert panel.query_one(Input).has_focus
+
+
+async def test_keys_after_enter_are_not_typed_into_the_line_that_it_closes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with lab() as running:
+        panel = await see_curves(running)
+        press_at_once(running, "w", "enter", "left", "slash", *"lo")
+        await running.settles()
+        line = panel.query_one(Input)
+        assert (line.value, line.placeholder) == ("lo", text("ui.curves.filter"))
+        await running.until(lambda: (tmp_path / "curves.svg").exists())
+
+
+async def test_letters_go_into_the_palette_that_the_key_before_them_opens() -> None:
+    async with lab() as running:
+        before = running.source()
+        press_at_once(running, "ctrl+p", *"curv")
+        await running.settles()
+        assert running.app.focused is not None
+        assert isinstance(running.app.focused, Input)
+        assert running.app.focused.value == "curv"
+        assert running.source() == before
+
+
+async def test_keys_go_where_the_click_before_them_has_led() -> None:
+    async with lab() as running:
+        panel = await see_curves(running)
+        await running.press("alt+d")
+        lines = running.text().split("\n")
+        row = next(number for number, line in enumerate(lines) if "Curves" in line)
+        at = (lines[row].index("Curves"), row)
+        for kind in (events.MouseDown, events.MouseUp):
+            running.app.post_message(kind(None, *at, 0, 0, 1, False, False, False, *at))
+        press_at_once(running, "slash", *"loss")
+        await running.settles()
+        assert panel.query_one(Input).value == "loss"
+
+
+async def test_a_key_that_comes_while_the_lab_closes_is_nobodys() -> None:
+    app = WatchApp([("train", WatchedOnce())])
+    assert not app.screen_stack
+    for is_forwarded in (False, True):
+        key = events.Key("a", "a")
+        if is_forwarded:
+            key._set_forwarded()
+        await app.on_event(key)
+
+
+class Stuck(App[None]):
+    """Never done with the first key."""
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.dealt: list[str] = []
+        self.turns = Turns(self, self._deal)
+        self.second, self.never = asyncio.Event(), asyncio.Event()
+
+    async def _deal(self, event: events.Event) -> None:
+        assert isinstance(event, events.Key)
+        self.dealt.append(event.key)
+        if event.key == "a":
+            self.query_one(Input).call_later(self.never.wait)
+        else:
+            self.second.set()
+
+
+async def test_a_widget_that_is_stuck_does_not_keep_the_keys() -> None:
+    app = Stuck()
+    async with app.run_test():
+        await app.turns.take(events.Key("a", "a"))
+        await app.turns.take(events.Key("b", "b"))
+        assert (app.dealt, app.turns.is_awaited) == (["a"], True)
+        await asyncio.wait_for(app.second.wait(), PATIENCE)
+        assert app.dealt == ["a", "b"]
+        app.never.set()
