@@ -63,6 +63,14 @@ async def test_letters_go_into_the_palette_that_the_key_before_them_opens() -> N
         assert running.source() == before
 
 
+async def test_a_key_that_closes_a_page_and_is_pressed_again_comes_before_those_after_it() -> None:
+    async with lab() as running:
+        press_at_once(running, "f1", "f4", *"zz")
+        await running.settles()
+        assert running.screen.step == 1
+        assert running.source() == "zzy = x / 0"
+
+
 async def test_keys_go_where_the_click_before_them_has_led() -> None:
     async with lab() as running:
         panel = await see_curves(running)

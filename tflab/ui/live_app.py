@@ -57,6 +57,10 @@ class LiveApp(App[int]):
             # Once the widget has taken the key.
             focused.call_later(self.live.echo)
 
+    def simulate_key(self, key: str) -> None:
+        """Presses a key on behalf of the one that is being dealt with: before those that have come meanwhile."""
+        self.turns.take_next(events.Key(key, None))
+
     def _in_focus(self) -> Widget | None:
         # A key that comes while the application closes finds no screen any more.
         return self.focused if self.screen_stack else None

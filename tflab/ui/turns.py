@@ -41,6 +41,12 @@ class Turns:
         await self._deal(event)
         self._turn = asyncio.create_task(self._take_turns())
 
+    def take_next(self, event: Event) -> None:
+        """Deals with ``event`` before those that wait: it is what the one whose turn it is has become."""
+        self._waiting.appendleft(event)
+        if self.are_over:
+            self._turn = asyncio.create_task(self._take_turns())
+
     @property
     def are_over(self) -> bool:
         """Whether all that has come is dealt with, and what it brought about is done."""
