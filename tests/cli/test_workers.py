@@ -7,7 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,13 +33,16 @@ PROGRAM = Path(__file__).parents[1] / "end_to_end" / "programs" / "workers.py"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where the command is called; state and doors are elsewhere."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("TFLAB_LANG", "en")
     work = tmp_path / "work"
     work.mkdir()
-    return work
+    # Not below tmp_path: the paths of sockets are short.
+    with tempfile.TemporaryDirectory(prefix="tflab-test-") as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        yield work
 
 
 def command(*words: str) -> list[str]:
