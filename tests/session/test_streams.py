@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tflab.protocol.events import StreamName
-from tflab.session.raw_order import BUDGET, RawOrder
+from tflab.session.raw_order import BUDGET, LATE, PATIENCE, RawOrder
 from tflab.session.streams import InputStream, OutputStream
 
 
@@ -143,8 +143,39 @@ def test_the_prints_of_a_cell_give_order_up_when_their_budget_is_used(pipe: tupl
     order.cell_starts()
     order.catch_up()
 
-    assert BUDGET <= used < BUDGET + 0.1
+    assert BUDGET + LATE <= used < BUDGET + LATE + 0.1
     assert clock.time > used
+
+
+def test_text_waits_for_a_lab_that_comes_late(pipe: tuple[int, int]) -> None:
+    os.write(pipe[1], b"raw")
+    clock = Clock()
+    read: list[bytes] = []
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        if clock.time > LATE / 2 and not read:
+            read.append(os.read(pipe[0], 10))
+
+    RawOrder(pipe[1], sleep=sleep, now=clock.now).catch_up()
+
+    assert read == [b"raw"]
+    assert clock.time < LATE
+
+
+@pytest.mark.parametrize("more", [b"more", b"x" * 70_000], ids=["a little", "more than there is room for"])
+def test_text_waits_for_no_end_of_a_flood(pipe: tuple[int, int], more: bytes) -> None:
+    os.set_blocking(pipe[1], False)
+    os.write(pipe[1], more)
+    clock = Clock()
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        os.write(pipe[1], os.read(pipe[0], 100_000) + b"." if len(more) < 100 else os.read(pipe[0], 100_000))
+
+    RawOrder(pipe[1], sleep=sleep, now=clock.now).catch_up()
+
+    assert PATIENCE <= clock.time < PATIENCE + 0.01
 
 
 def test_a_closed_descriptor_is_no_trouble() -> None:

@@ -9,17 +9,35 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from tflab.client.raw_pipe import RawPipe
 from tflab.protocol import codec
-from tflab.protocol.events import CellFinished, CellStarted, Event, SessionReady, StreamWritten
-from tflab.protocol.requests import Request
+from tflab.protocol.events import CellFinished, CellStarted, Event, HeartbeatAnswered, SessionReady, StreamWritten
+from tflab.protocol.requests import PingRequest, Request
 from tflab.protocol.server import SessionDescriptors, SessionSpec
 
-RAW_GRACE = 0.015
-"""Seconds that raw output waits for text that Python wrote before it and that still travels."""
-MOST_UNSENT = 4 << 20
+RAW_GRACE: Final = 0.015
+"""Seconds that raw output waits at least for text that Python wrote before it and that still travels."""
+RAW_PATIENCE: Final = 1.0
+"""Seconds that it waits at most: until the session, asked when the output was seen, has answered behind that text."""
+MOST_UNSENT: Final = 4 << 20
 """Bytes of requests that a session may leave unread."""
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """What has come through a pipe waits for what was said before."""
+
+    began: float
+    question: int | None
+    """The number of the ping that asks for it; None where the session does not answer yet."""
+
+    def due(self, answered: int) -> float:
+        """When it is passed on, once the session has answered so many."""
+        knows = self.question is None or answered >= self.question
+        return self.began + (RAW_GRACE if knows else RAW_PATIENCE)
 
 
 class SessionClient:
@@ -62,8 +80,10 @@ class SessionClient:
         self._lock = threading.Lock()
         self._frames = codec.FrameReader()
         self._cell: int | None = None
-        self._due: dict[RawPipe, float] = {}
-        """When what has come through a pipe is passed on, the first to come first."""
+        self._waits: dict[RawPipe, _Wait] = {}
+        """The pipes through which something has come, the first to come first."""
+        self._asked = self._answered = 0
+        """Own pings so far, numbered -1, -2, ...: those of others count upwards."""
 
     @property
     def last_line(self) -> str:
@@ -123,26 +143,38 @@ class SessionClient:
     def _read_all(self, selector: selectors.BaseSelector) -> None:
         writing = False
         while True:
-            timeout = max(0.0, min(self._due.values()) - time.monotonic()) if self._due else None
+            dues = [wait.due(self._answered) for wait in self._waits.values()]
+            timeout = max(0.0, min(dues) - time.monotonic()) if dues else None
             ready = {key.fileobj: events for key, events in selector.select(timeout)}
             channel = ready.get(self._connection, 0)
             if self._wake_read in ready:
                 os.read(self._wake_read, 4096)
             if channel & selectors.EVENT_READ and not self._read_channel():
                 return
+            came = [pipe for pipe in ready if isinstance(pipe, RawPipe)]
+            question = self._ask() if came else None
             unsent = self._send_unsent()
             if unsent != writing:
                 writing = unsent
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if writing else 0)
                 selector.modify(self._connection, wanted)
             now = time.monotonic()
-            for pipe in [pipe for pipe, due in self._due.items() if due <= now]:
-                del self._due[pipe]
+            for pipe in [pipe for pipe, wait in self._waits.items() if wait.due(self._answered) <= now]:
+                del self._waits[pipe]
                 if self._pass_on(pipe):
                     selector.register(pipe, selectors.EVENT_READ)
-            for pipe in [pipe for pipe in ready if isinstance(pipe, RawPipe)]:
-                self._due[pipe] = now + RAW_GRACE
+            for pipe in came:
+                self._waits[pipe] = _Wait(now, question)
                 selector.unregister(pipe)
+
+    def _ask(self) -> int | None:
+        """Asks for all that the session has said up to now; the number of the answer that comes behind it."""
+        with self._lock:
+            if not self.is_ready or len(self._unsent) > MOST_UNSENT:
+                return None
+            self._asked += 1
+            self._unsent += codec.frame(PingRequest(sequence=-self._asked))
+            return self._asked
 
     def _read_channel(self) -> bool:
         """Reads once and passes events on; False at the end."""
@@ -159,6 +191,9 @@ class SessionClient:
             for body in self._frames.feed(data):
                 event = codec.decode_event(body)
                 match event:
+                    case HeartbeatAnswered() if event.sequence < 0:
+                        self._answered = max(self._answered, min(-event.sequence, self._asked))
+                        continue
                     case SessionReady():
                         self.is_ready = True
                     case CellStarted():
@@ -181,8 +216,11 @@ class SessionClient:
 
     def _read_last(self) -> None:
         """Passes on all that is in the pipes."""
-        for pipe in sorted(self._pipes, key=lambda pipe: self._due.get(pipe, math.inf)):
+        for pipe in sorted(self._pipes, key=self._came_at):
             self._pass_on(pipe, final=True)
+
+    def _came_at(self, pipe: RawPipe) -> float:
+        return self._waits[pipe].began if pipe in self._waits else math.inf
 
     def _pass_on(self, pipe: RawPipe, *, final: bool = False) -> bool:
         """Passes on what is in ``pipe``; False at its end."""

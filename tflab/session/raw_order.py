@@ -1,8 +1,8 @@
 """Keeps Python's text behind what was written below Python before it.
 
 Text of Python travels as frames, that of subprocesses and C libraries through two pipes, one for each of descriptors
-1 and 2. A print after such output waits until the lab has emptied both: a few milliseconds, and only while there is
-something in them.
+1 and 2. A print after such output waits until the lab has emptied both: a few milliseconds, longer only where the lab
+itself comes late, and only while there is something in them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from typing import Final
 PATIENCE: Final = 0.05
 """Seconds that one print waits at most."""
 BUDGET: Final = 0.5
-"""Seconds that the prints of one cell wait at most; beyond that order is given up for speed."""
+"""Seconds that the prints of one cell wait so; beyond that order is given up for speed."""
+LATE: Final = 5.0
+"""Seconds more that the prints of one cell wait for a lab that has taken nothing yet: the machine is busy."""
+_PAGE: Final = 4096
+_CAPACITY: Final = getattr(fcntl, "F_GETPIPE_SZ", None)
 
 
 class RawOrder:
@@ -32,30 +36,49 @@ class RawOrder:
         self._sleep, self._now = sleep, now
         self._descriptors = descriptors
         self._buffer = bytearray(4)
-        self._left = BUDGET
+        self._left, self._late = BUDGET, LATE
 
     def cell_starts(self) -> None:
         """The next cell's prints may wait again."""
-        self._left = BUDGET
+        self._left, self._late = BUDGET, LATE
 
     def catch_up(self) -> None:
         """Returns when the pipes are empty or patience is at its end."""
-        if self._left <= 0 or not self._unread():
+        if self._left <= 0 or not any(found := self._unread()):
             return
+        self._left -= self._wait(min(PATIENCE, self._left), lambda unread: any(unread))
+        # Where something came or went meanwhile, others write as fast as the lab reads, and there is no order to keep.
+        self._late -= self._wait(self._late, lambda unread: unread == found and not self._is_full(unread))
+
+    def _wait(self, longest: float, goes_on: Callable[[list[int]], bool]) -> float:
+        """Waits while ``goes_on`` says so of what is unread; the seconds that it took."""
         started = self._now()
-        end = started + min(PATIENCE, self._left)
-        while self._unread() and self._now() < end:
+        while goes_on(self._unread()) and self._now() < started + longest:
             self._sleep(0.001)
-        self._left -= self._now() - started
+        return self._now() - started
 
-    def _unread(self) -> bool:
-        return any(map(self._holds_text, self._descriptors))
+    def _unread(self) -> list[int]:
+        """Bytes in each of the pipes."""
+        return [self._held(descriptor) for descriptor in self._descriptors]
 
-    def _holds_text(self, descriptor: int) -> bool:
+    def _held(self, descriptor: int) -> int:
         try:
             fcntl.ioctl(descriptor, termios.FIONREAD, self._buffer)
         # The learner's code closed or replaced the descriptor.
         except OSError:
-            return False
+            return 0
         (unread,) = struct.unpack("i", self._buffer)
-        return bool(unread)
+        return int(unread)
+
+    def _is_full(self, unread: list[int]) -> bool:
+        """Whether a pipe has no room: what is read of it may be there again at once."""
+        return any(
+            held > self._room(each) - _PAGE for held, each in zip(unread, self._descriptors, strict=True) if held
+        )
+
+    @staticmethod
+    def _room(descriptor: int) -> int:
+        try:
+            return fcntl.fcntl(descriptor, _CAPACITY) if _CAPACITY is not None else 16 * _PAGE
+        except OSError:
+            return 16 * _PAGE
