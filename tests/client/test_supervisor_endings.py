@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -17,10 +18,12 @@ from tests.sessions import PATIENCE, SharedSource, WarmServer
 from tflab.client import supervisor as supervisor_module
 from tflab.client import watchdog
 from tflab.client.inbox import LabEvent
+from tflab.client.session_source import OnServerEnd, OnServerEvent
 from tflab.client.supervisor import Supervisor
 from tflab.protocol import lifecycle, server
 from tflab.protocol.events import CellFinished, ProblemFound, SessionReady
 
+GROWING = "held = []\nwhile True:\n    held.append(bytearray(b'x') * (8 << 20))"
 GRACE = 0.1
 """Seconds; stands for the supervisor's own where a test is to wait longer than that."""
 
@@ -136,6 +139,44 @@ class LateSource(SharedSource):
             super()._on_session(event)
 
 
+class LateBeginning(SharedSource):
+    """Tells that a session was forked when it is asked to."""
+
+    def __init__(self, warm: WarmServer, on_event: OnServerEvent) -> None:
+        super().__init__(warm, on_event)
+        self._forked: SimpleQueue[server.SessionForked] = SimpleQueue()
+
+    def tell(self) -> None:
+        """Tells it now."""
+        super()._on_session(self._forked.get(timeout=PATIENCE))
+
+    def _on_session(self, event: server.ServerEvent) -> None:
+        if isinstance(event, server.SessionForked):
+            self._forked.put(event)
+        else:
+            super()._on_session(event)
+
+
+def test_limits_hold_where_a_session_is_ready_before_its_beginning_is_told(warm_server: WarmServer) -> None:
+    sources: list[LateBeginning] = []
+
+    def launcher(on_event: OnServerEvent, on_end: OnServerEnd) -> LateBeginning:
+        sources.append(LateBeginning(warm_server, on_event))
+        return sources[-1]
+
+    lab = SupervisedLab(launcher, memory=600 << 20, sandbox=False)
+    lab.supervisor.start()
+    lab.pid()
+    sources[0].tell()
+
+    lab.run(GROWING)
+
+    assert lab.ended().reason == "memory"
+    sources[0].tell()
+    lab.pid()
+    lab.supervisor.close()
+
+
 def test_an_end_that_is_told_late_is_told_as_it_was(warm_server: WarmServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor_module, "GRACE", GRACE)
     lab = SupervisedLab(lambda on_event, on_end: LateSource(warm_server, on_event))
@@ -190,7 +231,7 @@ def test_too_much_memory_ends_the_session_and_says_how_much_is_allowed(warm_serv
     # Without the sandbox, whose own limit of the kernel can come first and ends the cell with a MemoryError.
     lab = SupervisedLab(warm_server, memory=600 << 20, sandbox=False)
     lab.supervisor.start()
-    lab.run("print('on')\nheld = []\nwhile True:\n    held.append(bytearray(b'x') * (8 << 20))")
+    lab.run(GROWING)
 
     *_, problem, finished = lab.wait_for_kind(CellFinished)
     ended = lab.ended()

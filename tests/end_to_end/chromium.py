@@ -85,7 +85,9 @@ class BrowserPage(Page):
                 await self.call("Input.dispatchKeyEvent", type="char", text=key)
 
     async def click(self, x: int, y: int) -> None:
-        """A left click, in pixels."""
+        """A left click, in pixels, once the page has drawn what came: before, its terminal knows no mouse."""
+        drawn = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"
+        await self.call("Runtime.evaluate", expression=drawn, awaitPromise=True)
         for what in ("mousePressed", "mouseReleased"):
             await self.call("Input.dispatchMouseEvent", type=what, x=x, y=y, button="left", clickCount=1)
 

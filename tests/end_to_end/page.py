@@ -133,4 +133,4 @@ async def opened(server: Served, columns: int = 160, lines: int = 48) -> AsyncIt
             yield page
         finally:
             await socket.close()
-            await asyncio.wait_for(reading, 30)
+            await asyncio.wait_for(reading, 90)

@@ -208,6 +208,9 @@ class Supervisor:
                     session.pid = event.pid
                     if self._is_ending():
                         self._kill(session)
+                    elif session.is_ready:
+                        # Its own word was faster.
+                        self._watch_over(session)
                 case server.SessionExited() if session is not None and session.pid == event.pid:
                     session.status = event.status
                     session.exited.set()
@@ -273,15 +276,20 @@ class Supervisor:
                 case SessionReady() if self._verdict is not None:
                     # Too late: it is being ended.
                     return None
-                case SessionReady() if session.pid is not None:
+                case SessionReady():
                     self._failures = 0
-                    self._watch = SessionWatch(session.pid, session.spec.permissions)
+                    self._watch_over(session)
                 case CellFinished():
                     running = self._cells.running
                     if running is None or running.request.cell != event.cell:
                         return None
                     return running.judged(event)
         return event
+
+    def _watch_over(self, session: SessionClient) -> None:
+        """Holds a session to its limits once it is ready and its process is known, whichever comes first."""
+        if session.pid is not None and self._watch is None:
+            self._watch = SessionWatch(session.pid, session.spec.permissions)
 
     def _go_on(self, session: SessionClient, event: CellFinished | SessionReady) -> None:
         """The session is free for the next cell."""

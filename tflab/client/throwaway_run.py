@@ -87,9 +87,7 @@ class ThrowawayRun:
         except BaseException:
             self._session.end()
             raise
-        client = self._session.client
-        if client.pid is not None:
-            self._watch = SessionWatch(client.pid, client.spec.permissions)
+        self._watch_over()
         return self
 
     def _forked(self) -> ThrowawaySession:
@@ -176,7 +174,14 @@ class ThrowawayRun:
                 raise self._gone()
             return arrived
 
+    def _watch_over(self) -> None:
+        """Holds the session to its limits, once its process is known: its own word may be faster than its source's."""
+        client = self._session.client
+        if self._watch is None and client.is_ready and client.pid is not None:
+            self._watch = SessionWatch(client.pid, client.spec.permissions)
+
     def _look_after_limits(self) -> None:
+        self._watch_over()
         verdict = self._watch.limit_verdict() if self._watch is not None else None
         if verdict is not None:
             raise SessionGone(verdict.message, None)
