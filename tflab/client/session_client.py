@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tflab.client.processes import is_ending
 from tflab.client.raw_pipe import RawPipe
 from tflab.protocol import codec
 from tflab.protocol.events import CellFinished, CellStarted, Event, HeartbeatAnswered, SessionReady, StreamWritten
@@ -22,6 +23,9 @@ RAW_GRACE: Final = 0.015
 """Seconds that raw output waits at least for text that Python wrote before it and that still travels."""
 RAW_PATIENCE: Final = 1.0
 """Seconds that it waits at most: until the session, asked when the output was seen, has answered behind that text."""
+ENDING: Final = 60.0
+"""Seconds that a process whose end has begun may take until it is gone, with all that it started: much memory is to be
+given back, or the machine is busy."""
 MOST_UNSENT: Final = 4 << 20
 """Bytes of requests that a session may leave unread."""
 
@@ -96,6 +100,14 @@ class SessionClient:
         """The session's ends."""
         stdout, stderr = self._pipes
         return SessionDescriptors(self._their_connection.fileno(), stdout.their_end, stderr.their_end)
+
+    def exits(self, grace: float) -> bool:
+        """Waits for the process's end: for ``grace`` seconds, and longer where it has begun to end, since its source
+        tells that however late it comes to it."""
+        if self.exited.wait(grace):
+            return True
+        # Without a number: its beginning has not been told either.
+        return (self.pid is None or is_ending(self.pid)) and self.exited.wait(ENDING)
 
     def start(self) -> None:
         """The descriptors have travelled: closes this process's copies and reads."""

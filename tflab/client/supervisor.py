@@ -19,7 +19,7 @@ from tflab.client.cell_queue import OVERDUE, CellQueue, Due
 from tflab.client.devices import DeviceWatch
 from tflab.client.inbox import Inbox, LabEvent
 from tflab.client.launchers import launcher_for
-from tflab.client.processes import is_ending, kill_all, left_behind
+from tflab.client.processes import kill_all, left_behind
 from tflab.client.scratch import remove_scratch
 from tflab.client.server_keeper import ProcessEvent, ServerKeeper
 from tflab.client.session_client import SessionClient
@@ -33,9 +33,6 @@ from tflab.protocol.steering import LoopAction
 
 GRACE: Final = 1.0
 """Seconds that a session has for its own end, and between the end of its channel and that of its process."""
-ENDING: Final = 60.0
-"""Seconds that a process whose end has begun may take until it is gone, with all that it started: much memory is to be
-given back, or the machine is busy."""
 POLL_BUSY, POLL_IDLE = 0.075, 0.5
 MOST_FAILURES: Final = 3
 """Sessions in a row that may end before they are ready."""
@@ -306,7 +303,7 @@ class Supervisor:
         """On the session's reader thread: nothing more can be read from it."""
         if session.broken:
             self._end_session(Verdict("crashed", text("client.session_broken")))
-        if not session.exited.wait(GRACE) and not self._is_told_to_end(session):
+        if not session.exits(GRACE):
             self._end_session(Verdict("unresponsive", text("client.session_unresponsive")))
             session.exited.wait(GRACE)
         with self._lock:
@@ -315,12 +312,6 @@ class Supervisor:
                 self._report_end(session)
                 self._fork_again(session)
         remove_scratch(session.spec)
-
-    @staticmethod
-    def _is_told_to_end(session: SessionClient) -> bool:
-        """Whether the end of a process that is about to be gone is told, however late its source is."""
-        # Without a number: its beginning has not been told either.
-        return (session.pid is None or is_ending(session.pid)) and session.exited.wait(ENDING)
 
     def _report_end(self, session: SessionClient) -> None:
         verdict = self._verdict
