@@ -163,6 +163,17 @@ def test_modes_and_what_is_left_to_the_editor() -> None:
     assert typed.vim.press("ctrl+r", "\x12", ["abc"], (0, 0), (0, 0)) is None
 
 
+@pytest.mark.parametrize(
+    ("keys", "text", "cursor"),
+    [(">>", "    a", (0, 4)), (">0<0", "a", (0, 0)), ("2>><<", "a", (0, 0)), ("jA long⎋>k", "    a", (0, 4))],
+)
+def test_rows_that_were_shifted_have_the_cursor_where_their_text_begins(keys: str, text: str, cursor: Position) -> None:
+    typed = Typed("a\nb").press(keys)
+    assert typed.lines[0] == text
+    assert typed.cursor == cursor
+    assert Typed("\n").press("dGP").cursor == (0, 0)
+
+
 def test_what_is_yanked_goes_to_the_clipboard() -> None:
     assert Typed("one two").press("yw").copied == ["one "]
     assert Typed("one\ntwo").press("yy").copied == ["one\n"]

@@ -168,7 +168,7 @@ class VimKeys:
         if operator in "<>":
             last = end if end[1] or end[0] == start[0] or not visual else (end[0] - 1, 0)
             edit = code_editing.shift_rows(lines, (start[0], 0), (last[0], 1), deeper=operator == ">")
-            at = (start[0], len(code_editing.indentation(lines[start[0]])) if operator == "<" else cursor[1])
+            at = (start[0], _beginning(edit.text))
             return Outcome(edit=Edit(edit.text, edit.start, edit.end, at, at))
         if span.kind == "line":
             return self._operate_on_rows(operator, start[0], end[0], lines, cursor)
@@ -265,7 +265,7 @@ class VimKeys:
             return Outcome()
         if whole:
             text = "\n".join([taken] * count)
-            indent = len(code_editing.indentation(taken))
+            indent = _beginning(taken)
             if before:
                 return Outcome(edit=Edit(text + "\n", (row, 0), (row, 0), (row, indent), (row, indent)))
             at = (row, len(lines[row]))
@@ -283,6 +283,11 @@ def _go(lines: Sequence[str], to: Position) -> Outcome:
     row = max(0, min(to[0], len(lines) - 1))
     at = (row, max(0, min(to[1], len(lines[row]) - 1)))
     return Outcome(selection=(at, at))
+
+
+def _beginning(rows: str) -> int:
+    """The column at which the first row has something else than white space."""
+    return len(code_editing.indentation(rows.partition("\n")[0]))
 
 
 def _rows_selected(lines: Sequence[str], anchor: Position, to: Position) -> tuple[Position, Position]:
