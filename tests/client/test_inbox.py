@@ -23,6 +23,21 @@ def test_events_come_out_once_and_in_order() -> None:
     assert inbox.drain() == []
 
 
+def test_what_comes_into_an_empty_inbox_is_told_of_once() -> None:
+    inbox = Inbox()
+    told: list[int] = []
+    inbox.on_arrival(lambda: told.append(len(inbox.drain()) if len(told) == 1 else 0))
+    inbox.put(event(0), 10)
+    inbox.put(event(1))
+    assert told == [0]
+    assert inbox.drain() == [event(0), event(1)]
+    # Whoever is told may drain.
+    inbox.put_all([(event(2), 10), (event(3), 10)])
+    assert told == [0, 2]
+    inbox.put_all([])
+    assert told == [0, 2]
+
+
 def test_waiting_ends_with_an_event_or_with_time() -> None:
     inbox = Inbox()
     assert not inbox.wait(0.0)

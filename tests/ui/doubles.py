@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,18 @@ class MemorySession:
         self.descriptions: list[DescribeRequest] = []
         self.steered: list[str] = []
         self.turned: list[tuple[str, float]] = []
+        self._tell: Callable[[], object] | None = None
 
     def put(self, *events: Any) -> None:
         """Happens next."""
+        was_empty = not self.events
         self.events += events
+        if was_empty and self._tell is not None:
+            self._tell()
+
+    def on_arrival(self, tell: Callable[[], object], /) -> None:
+        """As the protocol in `tflab.ui.launch.Session`."""
+        self._tell = tell
 
     def make_ready(self) -> None:
         """TensorFlow is loaded and a session can run cells."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -102,6 +102,9 @@ class RecordedProcess:
         """As the protocol in `tflab.ui.screens.watch_screen.Watched`."""
         events, self.events = self.events, []
         return events
+
+    def on_arrival(self, tell: Callable[[], object], /) -> None:
+        """As above: all of it has come already."""
 
     def steer(self, action: LoopAction, /) -> None:
         """As above."""

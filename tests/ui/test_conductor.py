@@ -15,7 +15,7 @@ from tflab.protocol.operation_events import NonFiniteFound, OperationsRecorded
 from tflab.protocol.server import ServerFailed
 from tflab.state.run_state import RunState
 from tflab.ui.conductor import Conductor
-from tflab.ui.frame_clock import FrameClock
+from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
 from tflab.ui.working_copy import SAVE_AFTER, WorkingCopy
 
 RESTARTED = SessionEnded(reason="restarted", status=-9, message="restarted")
@@ -232,6 +232,28 @@ def test_frames_yield_to_typing_but_not_for_ever() -> None:
     clock.key_pressed(1.0)
     assert [clock.due(1.0 + tick / 100) for tick in range(6)] == [False, False, False, False, True, False]
     assert clock.due(2.0)
+
+
+def test_what_comes_after_a_quiet_time_need_not_wait_unless_someone_types() -> None:
+    clock = FrameClock()
+    assert clock.is_rested(1.0)
+    clock.took_in(1.0)
+    assert not clock.is_rested(1.04)
+    assert clock.is_rested(1.0 + FRAME_SECONDS)
+    clock.key_pressed(2.0)
+    clock.key_echoed(2.01)
+    assert not clock.is_rested(2.02)
+    assert clock.is_rested(3.0)
+
+
+def test_a_key_that_asks_for_something_keeps_no_frame_back_once_it_is_dealt_with() -> None:
+    clock = FrameClock()
+    clock.key_pressed(1.0, is_typing=False)
+    assert not clock.due(1.01)
+    clock.key_echoed(1.02)
+    assert clock.due(1.03)
+    assert clock.is_rested(1.03)
+    assert not clock.is_quiet(1.03)
 
 
 def test_a_key_waits_from_when_it_is_heard_of_until_it_is_drawn() -> None:

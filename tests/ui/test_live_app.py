@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,13 +13,15 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.events import Key, Resize
 from textual.geometry import Size
 from textual.message import Message
+from textual.pilot import Pilot
 
 from tests.sessions import PATIENCE
-from tests.ui.doubles import READY, MemorySession, started
+from tests.ui.doubles import READY, MemorySession, printed, started
 from tests.ui.lab_driver import lab
 from tests.ui.test_watch_curves import WatchedOnce
-from tflab.protocol.events import StreamWritten
+from tflab.protocol.events import Event, StreamWritten
 from tflab.ui.screens.seen_process import SeenProcess
+from tflab.ui.screens.watch_screen import WatchScreen
 from tflab.ui.watch_app import WatchApp
 
 
@@ -41,6 +43,32 @@ class Flood(WatchedOnce):
         self._events: list[Any] = [READY, started(0), *said]
 
 
+class Speaking(WatchedOnce):
+    """A process that goes on saying something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._events: list[Any] = [READY]
+        self._tell: Callable[[], object] = bool
+
+    def on_arrival(self, tell: Callable[[], object], /) -> None:
+        """As the protocol in `tflab.ui.screens.live_screen.Source`."""
+        self._tell = tell
+
+    def say(self, event: Event) -> None:
+        """On the thread of the caller."""
+        self._events.append(event)
+        self._tell()
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("never happened")
+
+
 def texts(process: SeenProcess) -> Sequence[str]:
     output = process.state.output
     return [output.line(number).text for number in range(len(output))]
@@ -49,19 +77,28 @@ def texts(process: SeenProcess) -> Sequence[str]:
 def test_a_key_is_heard_of_on_the_way_to_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(App, "get_driver_class", lambda self: _Receiving)
     app = WatchApp([("train", WatchedOnce())])
-    heard: list[float] = []
-    monkeypatch.setattr(app.live.clock, "key_heard", heard.append)
+    heard: list[bool] = []
+    monkeypatch.setattr(app.live.clock, "key_heard", lambda now, *, is_typing: heard.append(is_typing))
     kind = app.driver_class
     driver = kind.__new__(kind)
     assert isinstance(driver, _Receiving)
     driver.received = []
 
-    resize, key = Resize(Size(80, 24), Size(80, 24)), Key("a", "a")
+    resize = Resize(Size(80, 24), Size(80, 24))
     driver.process_message(resize)
     assert heard == []
-    driver.process_message(key)
-    assert len(heard) == 1
-    assert driver.received == [resize, key]
+    keys = [
+        Key("a", "a"),
+        Key("f", "f"),
+        Key("left", None),
+        Key("f5", None),
+        Key("shift+f5", None),
+        Key("ctrl+r", None),
+    ]
+    for key in keys:
+        driver.process_message(key)
+    assert heard == [True, True, True, False, False, False]
+    assert driver.received == [resize, *keys]
 
 
 async def test_what_a_key_changed_is_drawn_without_waiting_for_the_clock_of_the_screen(
@@ -86,6 +123,28 @@ async def test_what_a_key_changed_is_drawn_without_waiting_for_the_clock_of_the_
         key.set_sender(running.app)
         running.app.post_message(key)
         await asyncio.wait_for(echoed.wait(), PATIENCE)
+
+
+async def test_what_comes_after_a_quiet_time_does_not_wait_for_the_clock() -> None:
+    async with lab() as running:
+        running.screen.frames.stop()
+        await running.until(lambda: running.screen.clock.is_rested(time.monotonic()))
+        running.session.put(started(0), printed("here at once\n"))
+        await running.sees("here at once")
+
+
+async def test_what_a_watched_process_says_after_a_quiet_time_does_not_wait_for_the_clock() -> None:
+    process = Speaking()
+    app = WatchApp([("train", process)])
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, WatchScreen)
+        await until(pilot, lambda: screen.state.session is not None)
+        screen.frames.stop()
+        await until(pilot, lambda: screen.clock.is_rested(time.monotonic()))
+        # As its reader does: on a thread of its own.
+        await asyncio.to_thread(process.say, started(0))
+        await until(pilot, lambda: screen.state.busy)
 
 
 async def test_keys_are_taken_while_events_pour_in_and_no_event_is_lost() -> None:

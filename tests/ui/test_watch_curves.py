@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,9 @@ class WatchedOnce:
         """As the protocol in `tflab.ui.screens.watch_screen.Watched`."""
         events, self._events = self._events, []
         return events
+
+    def on_arrival(self, tell: Callable[[], object], /) -> None:
+        """As above: all of it has come already."""
 
     def steer(self, action: LoopAction, /) -> None:
         """As above: there is no loop any more."""

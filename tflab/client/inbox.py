@@ -28,6 +28,12 @@ class Inbox:
         self._changed = threading.Condition()
         self._events: list[LabEvent] = []
         self._size = 0
+        self._tell: Callable[[], object] | None = None
+
+    def on_arrival(self, tell: Callable[[], object]) -> None:
+        """From now on calls ``tell``, on the thread that puts, when something has come and all before it had been
+        drained."""
+        self._tell = tell
 
     def put(self, event: LabEvent, size: int = 0, *, unless: Callable[[], bool] = bool) -> None:
         """Adds ``event``; one with a ``size`` (bytes, of its encoding) waits for room.
@@ -43,6 +49,7 @@ class Inbox:
         of the time.
         """
         with self._changed:
+            was_empty = not self._events
             for event, size in events:
                 while size and self._size >= self._capacity:
                     if unless():
@@ -53,6 +60,8 @@ class Inbox:
                 self._events.append(event)
                 self._size += size + EVENT_OVERHEAD if size else 0
             self._changed.notify_all()
+        if was_empty and self._events and self._tell is not None:
+            self._tell()
 
     def offer(self, event: LabEvent) -> None:
         """Adds ``event`` if there is room; another of its kind will come."""

@@ -158,6 +158,10 @@ class Supervisor:
         """Everything since the last drain, in order."""
         return self._inbox.drain()
 
+    def on_arrival(self, tell: Callable[[], object]) -> None:
+        """From now on calls ``tell``, on some thread, when something has come and all before it had been drained."""
+        self._inbox.on_arrival(tell)
+
     def wait(self, timeout: float | None = None) -> bool:
         """Blocks until there is something to drain; False where ``timeout`` seconds passed without."""
         return self._inbox.wait(timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -73,6 +74,10 @@ class WatchedClient:
     def drain(self) -> list[LabEvent]:
         """Everything since the last drain, in order; `SessionEnded` is the last."""
         return self._inbox.drain()
+
+    def on_arrival(self, tell: Callable[[], object]) -> None:
+        """From now on calls ``tell``, on some thread, when something has come and all before it had been drained."""
+        self._inbox.on_arrival(tell)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Blocks until there is something to drain; False where ``timeout`` seconds passed without."""

@@ -64,6 +64,9 @@ class Session(Protocol):
     def drain(self) -> list[Any]:
         """Everything that happened since the last call, in order: events, lifecycle and server events."""
 
+    def on_arrival(self, tell: Callable[[], object], /) -> None:
+        """From now on calls ``tell``, on some thread, when something has come and all before it had been drained."""
+
 
 class StaticNames(Protocol):
     """Knows names of code that has not run; `tflab.client.static_names.StaticNamesProcess`. No method blocks."""

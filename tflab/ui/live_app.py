@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -32,7 +33,10 @@ class LiveApp(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """The usual one, which says when a key has come."""
-        return _hearing_keys(super().get_driver_class(), lambda: self.live.clock.key_heard(time.monotonic()))
+        return _hearing_keys(super().get_driver_class(), self._key_heard)
+
+    def _key_heard(self, key: events.Key) -> None:
+        self.live.clock.key_heard(time.monotonic(), is_typing=_is_typing(key))
 
     async def on_event(self, event: events.Event) -> None:
         """Has keys, pastes and the mouse take turns."""
@@ -50,7 +54,7 @@ class LiveApp(App[int]):
         if not isinstance(event, events.Key):
             await super().on_event(event)
             return
-        self.live.clock.key_pressed(time.monotonic())
+        self.live.clock.key_pressed(time.monotonic(), is_typing=_is_typing(event))
         await super().on_event(event)
         focused = self._in_focus()
         if focused is not None and not self.turns.is_awaited:
@@ -66,18 +70,23 @@ class LiveApp(App[int]):
         return self.focused if self.screen_stack else None
 
 
+def _is_typing(key: events.Key) -> bool:
+    """Whether it is a letter or moves the cursor, and not a key that asks for something."""
+    return not re.match(r"(ctrl|alt)\+|(shift\+)?f\d", key.key)
+
+
 def switch_threads_quickly() -> None:
     """What reads the events must not keep the screen waiting for each of Python's usual 5 ms."""
     sys.setswitchinterval(_SWITCH_SECONDS)
 
 
-def _hearing_keys(driver: type[Driver], heard: Callable[[], object]) -> type[Driver]:
+def _hearing_keys(driver: type[Driver], heard: Callable[[events.Key], object]) -> type[Driver]:
     """``driver``, which calls ``heard`` for every key, on the thread that reads the terminal: before the loop that
     draws and takes events in gets round to it."""
 
     def process_message(self: Driver, message: Message) -> None:
         if isinstance(message, events.Key):
-            heard()
+            heard(message)
         driver.process_message(self, message)
 
     return type(driver.__name__, (driver,), {"process_message": process_message})

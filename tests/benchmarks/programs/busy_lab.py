@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from tests.benchmarks.programs.event_source import SITE, loss_at
@@ -48,6 +49,10 @@ class BusySession(MemorySession):
             self._filled = True
             return [*events, StreamWritten(cell=0, name="stdout", text="all is there\n")]
         return events + self._inbox.drain()
+
+    def on_arrival(self, tell: Callable[[], object], /) -> None:
+        """As the protocol in `tflab.ui.launch.Session`."""
+        self._inbox.on_arrival(tell)
 
     def _fill(self) -> list[Any]:
         events: list[Any] = []

@@ -21,7 +21,6 @@ from tflab.ui.code_checking import CodeChecking
 from tflab.ui.code_help import CodeHelp, call_shape
 from tflab.ui.conductor import Conductor
 from tflab.ui.exercise_desk import ExerciseDesk
-from tflab.ui.frame_clock import FRAME_SECONDS
 from tflab.ui.launch import Launch
 from tflab.ui.problem_places import marks_of
 from tflab.ui.screens.lab_panes import LabPanes
@@ -92,7 +91,7 @@ class LabView(LoopKeys):
             self._show_code(self.first_step())
             self.panes.focus_first()
             await self.show_step(self.step)
-        self.set_interval(FRAME_SECONDS, self._frame)
+        self.begin(self.launch.session, frame=self._frame)
         self.filled()
         self.call_after_refresh(self._fill_rest)
 

@@ -1,26 +1,42 @@
-"""A screen over events that pour in: taken in by parts, drawn by a clock, and at once where a key changed something."""
+"""A screen over events that pour in: taken in by parts, drawn by a clock, and at once after a quiet time or where a key
+changed something."""
 
 from __future__ import annotations
 
+import contextlib
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
-from tflab.ui.frame_clock import FrameClock
+from tflab.ui.frame_clock import FRAME_SECONDS, FrameClock
 
 _APPLY_SECONDS: Final = 0.03
 """How long one frame may take events in; what is left waits for the next one."""
 _PART_SECONDS: Final = 0.006
 
 
+class Source(Protocol):
+    """Where events come from."""
+
+    def on_arrival(self, tell: Callable[[], object], /) -> None:
+        """From now on calls ``tell``, on some thread, when something has come and all before it had been drained."""
+
+
 class LiveScreen(Screen[None]):
     """Has the clock that says when to draw; `tflab.ui.live_app.LiveApp` tells it of keys."""
+
+    frames: Timer
+    """The clock's ticks, once there is something to draw."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.clock = FrameClock()
+        self._has_news = False
+        """Whether something has come since the last frame."""
         self._draws_at_once = False
         self._echoes = False
         """Whether what is drawn next is what a key has changed."""
@@ -36,8 +52,29 @@ class LiveScreen(Screen[None]):
         """Draws what has changed."""
         raise NotImplementedError
 
+    def begin(self, *sources: Source, frame: Callable[[], object] | None = None) -> None:
+        """From now on does ``frame`` by the clock, `take_in` unless said otherwise, and takes in at once what comes
+        from ``sources`` after a quiet time."""
+        self.frames = self.set_interval(FRAME_SECONDS, frame or self.take_in)
+        for source in sources:
+            source.on_arrival(self._tell_arrival)
+
+    def _tell_arrival(self) -> None:
+        """Called on the thread that reads."""
+        # The loop may have ended since the screen was asked whether it has.
+        with contextlib.suppress(RuntimeError):
+            self.call_later(self._arrived)
+
+    def _arrived(self) -> None:
+        self._has_news = True
+        if self.clock.is_rested(time.monotonic()):
+            self.take_in()
+
     def take_in(self) -> None:
         """One frame: takes in what has happened and draws it; in parts, so that keys come in between."""
+        if self._has_news:
+            self._has_news = False
+            self.clock.took_in(time.monotonic())
         self._take_part(time.monotonic() + _APPLY_SECONDS)
 
     def _take_part(self, end: float) -> None:

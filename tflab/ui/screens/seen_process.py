@@ -19,13 +19,14 @@ from tflab.state.clock import Moment
 from tflab.state.curves import Curve, Track
 from tflab.state.run_state import RunState
 from tflab.ui.compared_runs import ComparedRun
+from tflab.ui.screens.live_screen import Source
 from tflab.ui.screens.loop_keys import Steered
 from tflab.ui.status_text import session_text
 from tflab.ui.widgets.figures import duration, number
 from tflab.ui.widgets.rows import Row
 
 
-class Watched(Steered, Protocol):
+class Watched(Steered, Source, Protocol):
     """What is shown: `tflab.client.watched.WatchedClient`."""
 
     def drain(self) -> Sequence[Any]:

@@ -13,7 +13,6 @@ from textual.containers import VerticalScroll
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.messages import text
 from tflab.state.run_state import RunState
-from tflab.ui.frame_clock import FRAME_SECONDS
 from tflab.ui.panels.curve_canvas import CurveCanvas
 from tflab.ui.panels.curves_panel import CurvesPanel
 from tflab.ui.panels.inspector import Inspector
@@ -85,7 +84,7 @@ class WatchScreen(LoopKeys):
         await self._inspector.fill("curves")
         await self._inspector.fill_rest()
         self._inspector.focus_panel()
-        self.set_interval(FRAME_SECONDS, self.take_in)
+        self.begin(*(process.watched for process in self._processes))
 
     def advance(self, seconds: float) -> bool:
         """Takes in what the processes have said, of each for its part of the time."""
