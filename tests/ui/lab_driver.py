@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -35,6 +34,14 @@ class Lab:
         self.app = app
         self.session = session
         self.drafts = drafts
+        self._frames = 0
+        draw = app.lab.draw
+
+        def drawing(now: float) -> None:
+            draw(now)
+            self._frames += 1
+
+        app.lab.draw = drawing  # type: ignore[method-assign]
 
     @property
     def screen(self) -> LabScreen:
@@ -47,10 +54,10 @@ class Lab:
         await self.settles()
 
     async def settles(self) -> None:
-        """Waits until all keys that have come are dealt with, and what they bring about is done."""
+        """Waits until all keys that have come are dealt with, and no widget has anything to do."""
         # The application has taken what waits in its queue.
-        await self.pilot.pause()
-        await self.until(lambda: self.app.turns.are_over)
+        await self.pilot._wait_for_screen()
+        await self.until(lambda: self.app.turns.are_over and self.app.turns.is_quiet)
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Waits until ``condition`` holds; the screen is shown where it never does."""
@@ -71,9 +78,14 @@ class Lab:
     async def happens(self, *events: object) -> None:
         """These come from the session, are taken in and drawn."""
         self.session.put(*events)
-        # Frames yield to typing.
-        await self.until(lambda: not self.session.events and not self.screen.clock.is_typed(time.monotonic()))
-        await self.pilot.pause(0.1)
+        await self.until(lambda: not self.session.events and not self.screen.conductor.is_behind)
+        await self.draws()
+
+    async def draws(self) -> None:
+        """Waits until a whole frame has been drawn."""
+        frames = self._frames
+        await self.until(lambda: self._frames > frames)
+        await self.settles()
 
     def text(self) -> str:
         """The whole screen as text."""
@@ -145,7 +157,7 @@ async def lab(
         await running.until(lambda: app.lab.ready)
         if ready:
             await running.until(lambda: app.lab.state.phase == "idle")
-        await pilot.pause(0.1)
+        await running.draws()
         yield running
 
 

@@ -26,6 +26,7 @@ from tests.ui.recorded import RecordedGrader, RecordedProcess, RecordedSession, 
 from tests.ui.stages import NOW, STAGES, region_of
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.protocol.lifecycle import SessionEnded
+from tflab.ui.live_app import LiveApp
 from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.screens.watch_screen import WatchScreen
 from tflab.ui.watch_app import WatchApp
@@ -92,7 +93,7 @@ def illegible(shown: Sequence[Sequence[Segment]], least: float) -> list[tuple[st
     ]
 
 
-async def settled(app: App[int], pilot: Pilot[int]) -> None:
+async def settled(app: LiveApp, pilot: Pilot[int]) -> None:
     """Waits until all that has happened is drawn."""
     app.clear_notifications()
     before = None
@@ -107,6 +108,8 @@ async def settled(app: App[int], pilot: Pilot[int]) -> None:
                 screen.take_in()
                 screen.draw(time.monotonic())
         await pilot.pause(0.02)
+        if not (app.turns.are_over and app.turns.is_quiet):
+            continue
         shown = rows(app)
         if shown == before:
             return

@@ -57,6 +57,14 @@ class Turns:
         """Whether another event has come already."""
         return bool(self._waiting)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no widget has anything to do at this moment."""
+        app = self._app
+        if not app.is_running:
+            return True
+        return _rests(app) and all(_rests(node) for node in app._registry if node._task is not None)
+
     async def _take_turns(self) -> None:
         await self._done()
         while self._waiting and self._app.is_running:
@@ -71,17 +79,11 @@ class Turns:
         was_quiet = False
         for look in range(_QUICK_LOOKS + _SLOW_LOOKS):
             await asyncio.sleep(0 if look < _QUICK_LOOKS else _PAUSE)
-            is_quiet = self._is_quiet()
+            is_quiet = self.is_quiet
             if is_quiet and was_quiet:
                 return
             # A task that has just been started has had no chance yet: another look tells.
             was_quiet = is_quiet
-
-    def _is_quiet(self) -> bool:
-        app = self._app
-        if not app.is_running:
-            return True
-        return _rests(app) and all(_rests(node) for node in app._registry if node._task is not None)
 
 
 def _rests(pump: MessagePump) -> bool:
