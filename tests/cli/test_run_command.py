@@ -166,7 +166,8 @@ def test_a_program_comes_through_standard_input(tmp_path: Path) -> None:
     )
     (tmp_path / "neighbour.py").write_text("")
     result = run(tmp_path, "-", "--", "--epochs", "3", typed=program)
-    assert (result.returncode, result.stdout) == (1, "__main__ False ['-', '--epochs', '3']\nno more\n")
+    said = "__main__ False ['-', '--epochs', '3']\nno more\n"
+    assert (result.returncode, result.stdout) == (1, said), result.stderr
     assert 'File "<stdin>", line 7' in result.stderr
     assert "1 / 0" in result.stderr
 

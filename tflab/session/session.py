@@ -167,7 +167,7 @@ class Session:
 
     def _exit_at_once(self, status: int) -> NoReturn:
         """``os._exit`` as the learner's code finds it: what was printed is out before."""
-        self._channel.flush(timeout=1.0)
+        self._channel.flush()
         _exit(status)
 
     def _leave_to_parent(self) -> None:
