@@ -89,7 +89,10 @@ def test_text_belongs_to_the_cell_that_wrote_it(lab: Lab) -> None:
     assert [(event.cell, event.text) for event in events if isinstance(event, StreamWritten)] == [(1, "1"), (2, "2")]
 
 
-def test_many_short_writes_become_few_frames(lab: Lab) -> None:
+def test_many_short_writes_become_few_frames(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As where all of them are written within a moment; on a busy machine that can be a long one.
+    monkeypatch.setattr(channel_module, "_now", lambda: 1.0)
+    monkeypatch.setattr(channel_module, "COALESCE", PATIENCE)
     for _ in range(10_000):
         lab.channel.write("stdout", "x\n")
     lab.channel.emit(DONE)
