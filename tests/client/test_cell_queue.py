@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tflab.client.cell_queue import OVERDUE, CellQueue, Due
+from tflab.client.cell_queue import BEGINNING, OVERDUE, CellQueue, Due
 from tflab.protocol.events import CellError, CellFinished
 from tflab.protocol.requests import RunCellRequest
 
@@ -76,6 +76,7 @@ def test_an_interrupt_without_effect_is_overdue_once(queue: CellQueue, clock: Cl
 def test_a_time_limit_asks_for_an_interrupt_and_then_for_the_end(queue: CellQueue, clock: Clock) -> None:
     queue.add(cell(0), 5.0)
     queue.take()
+    queue.begun(0)
     clock.time += 4.9
     assert queue.due() is Due.NOTHING
 
@@ -88,9 +89,36 @@ def test_a_time_limit_asks_for_an_interrupt_and_then_for_the_end(queue: CellQueu
     assert queue.due() is Due.NOTHING
 
 
+def test_a_time_limit_counts_from_the_beginning_of_the_cell_however_late_that_is(
+    queue: CellQueue, clock: Clock
+) -> None:
+    queue.add(cell(0), 5.0)
+    queue.take()
+    clock.time += BEGINNING - 1
+    assert queue.due() is Due.NOTHING
+    queue.begun(7)
+    queue.begun(0)
+    clock.time += 4.9
+    # Only once: what runs could say it again and again.
+    queue.begun(0)
+    assert queue.due() is Due.NOTHING
+    clock.time += 0.1
+    assert queue.due() is Due.TIME_LIMIT
+
+
+def test_a_cell_that_never_begins_is_stopped_too(queue: CellQueue, clock: Clock) -> None:
+    queue.add(cell(0), 5.0)
+    queue.take()
+    clock.time += BEGINNING + 4.9
+    assert queue.due() is Due.NOTHING
+    clock.time += 0.1
+    assert queue.due() is Due.TIME_LIMIT
+
+
 def test_the_end_of_a_cell_past_its_time_is_told_as_such(queue: CellQueue, clock: Clock) -> None:
     queue.add(cell(0), 5.0)
     queue.take()
+    queue.begun(0)
     running = queue.running
     assert running is not None
     error = CellError(name="KeyboardInterrupt", message="Interrupted", line=7, traceback="")

@@ -141,7 +141,7 @@ def test_a_loop_that_hears_nothing_is_ended(lab: GradingLab) -> None:
 
 
 def test_processor_time_is_limited(lab: GradingLab) -> None:
-    outcome = lab.grade("while True:\n    pass\n", CHECK, limits=CheckLimits(processor=2))
+    outcome = lab.grade("while True:\n    pass\n", CHECK, limits=CheckLimits(answer=PATIENCE, processor=2))
     (evidence,) = outcome.finished.evidence
     assert evidence.observed == "it used more than 2 seconds of processor time"
 

@@ -321,6 +321,19 @@ def test_silence_while_nobody_reads_is_excused(child: Child) -> None:
         assert not heart.is_silent(now)
 
 
+def test_who_could_not_look_for_long_has_not_missed_a_sign_of_life(child: Child) -> None:
+    settle(child.pid)
+    heart = Heartbeat(child.pid, 0.0)
+    now = 0.0
+    for _ in range(3):
+        # What it had worked before is no sign of life twice.
+        now += 10 * SILENCE
+        ping = heart.next_ping(now)
+        assert ping is not None
+        assert not heart.is_silent(now)
+        heart.answered(ping, now)
+
+
 def test_an_answer_to_a_ping_that_was_never_sent_buys_nothing(child: Child) -> None:
     settle(child.pid)
     heart = Heartbeat(child.pid, 0.0)

@@ -18,6 +18,8 @@ from tflab.protocol.requests import RunCellRequest
 
 OVERDUE: Final = 3.0
 """Seconds after which an interrupt counts as without effect."""
+BEGINNING: Final = 60.0
+"""Seconds that a session may take to begin a cell, before the cell's own time limit counts."""
 
 
 class Due(Enum):
@@ -39,6 +41,9 @@ class RunningCell:
     request: RunCellRequest
     timeout: float | None
     started: float
+    """When the session was asked for it."""
+    begun: float | None = None
+    """When the session said that it runs the cell's code."""
     interrupted: float | None = None
     """When an interrupt was asked for."""
     overdue: bool = False
@@ -47,7 +52,8 @@ class RunningCell:
 
     def due(self, now: float) -> Due:
         """What is to be done at ``now``; each is said once."""
-        if self.timeout is not None and not self.timed_out and now - self.started >= self.timeout:
+        counts_from = self.started + BEGINNING if self.begun is None else self.begun
+        if self.timeout is not None and not self.timed_out and now - counts_from >= self.timeout:
             self.timed_out = True
             return Due.TIME_LIMIT
         if self.interrupted is not None and not self.overdue and now - self.interrupted >= OVERDUE:
@@ -108,6 +114,11 @@ class CellQueue:
         request, timeout = self._waiting.popleft()
         self.running = RunningCell(request, timeout, self._clock())
         return request
+
+    def begun(self, cell: int | None) -> None:
+        """The session says that it runs the code of ``cell``."""
+        if self.running is not None and self.running.request.cell == cell and self.running.begun is None:
+            self.running.begun = self._clock()
 
     def drop(self) -> tuple[int, ...]:
         """Forgets the cells that wait; returns them."""

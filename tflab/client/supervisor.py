@@ -28,7 +28,7 @@ from tflab.client.throwaway import Adapt, NoSession, NotReady, Throwaways, Throw
 from tflab.client.watchdog import SessionWatch, Verdict
 from tflab.messages import text
 from tflab.protocol import lifecycle, requests, server
-from tflab.protocol.events import CellFinished, Event, HeartbeatAnswered, SessionReady
+from tflab.protocol.events import CellFinished, CellStarted, Event, HeartbeatAnswered, SessionReady
 from tflab.protocol.steering import LoopAction
 
 GRACE: Final = 1.0
@@ -280,6 +280,8 @@ class Supervisor:
                 case SessionReady():
                     self._failures = 0
                     self._watch_over(session)
+                case CellStarted():
+                    self._cells.begun(event.cell)
                 case CellFinished():
                     running = self._cells.running
                     if running is None or running.request.cell != event.cell:

@@ -11,11 +11,20 @@ from typing import Final
 import msgspec
 
 from tflab.client import endings
+from tflab.client.cell_queue import BEGINNING
 from tflab.client.throwaway import ForksAside, NoSession, NotReady, ThrowawaySession
 from tflab.client.watchdog import SessionWatch
 from tflab.messages import text
 from tflab.protocol import requests
-from tflab.protocol.events import CellFinished, CheckFinished, Event, InputRequested, ProblemFound, SessionReady
+from tflab.protocol.events import (
+    CellFinished,
+    CellStarted,
+    CheckFinished,
+    Event,
+    InputRequested,
+    ProblemFound,
+    SessionReady,
+)
 from tflab.protocol.grading import CellToRun
 from tflab.protocol.logical_devices import LogicalDevices
 from tflab.protocol.server import SessionSpec
@@ -75,6 +84,10 @@ class ThrowawayRun:
         self._processor_seconds = processor_seconds
         self._devices = devices
         self._arrived: SimpleQueue[CellFinished | CheckFinished | SessionReady | None] = SimpleQueue()
+        self._asked: int | None = None
+        """The cell that was asked for and has not begun."""
+        self._begun = 0.0
+        """When the last one began."""
         self.problems: list[ProblemFound] = []
         """What was found to be wrong so far; as hostile as the session."""
         self._session: ThrowawaySession
@@ -115,6 +128,9 @@ class ThrowawayRun:
     def _on_event(self, event: Event) -> None:
         if isinstance(event, ProblemFound):
             self.problems.append(event)
+        elif isinstance(event, CellStarted) and event.cell == self._asked:
+            # Only once: what runs could say it again and again.
+            self._begun, self._asked = time.monotonic(), None
         elif isinstance(event, (CellFinished, CheckFinished, SessionReady)):
             self._arrived.put(event)
         elif isinstance(event, InputRequested):
@@ -124,13 +140,14 @@ class ThrowawayRun:
     # --- work ----------------------------------------------------------------------------------------------------
 
     def run_cell(self, cell: CellToRun, limit: float) -> CellFinished:
-        """Runs a cell to its end, within ``limit`` seconds.
+        """Runs a cell to its end, within ``limit`` seconds from its beginning.
 
         Raises `Cancelled`, `CellTimedOut`, `SessionGone`, `Forged`.
         """
+        self._asked = cell.cell
         self._session.client.send(requests.RunCellRequest(cell=cell.cell, source=cell.source))
         try:
-            finished = self._wait(limit)
+            finished = self._wait(limit, begins=True)
         except TimeoutError:
             raise CellTimedOut(self._line_of_busy_cell()) from None
         if not isinstance(finished, CellFinished) or finished.cell != cell.cell:
@@ -157,17 +174,19 @@ class ThrowawayRun:
         error = finished.error if isinstance(finished, CellFinished) else None
         return error.line if error is not None else None
 
-    def _wait(self, limit: float) -> CellFinished | CheckFinished | SessionReady:
-        deadline = time.monotonic() + limit
+    def _wait(self, limit: float, *, begins: bool = False) -> CellFinished | CheckFinished | SessionReady:
+        """What comes next, within ``limit`` seconds; of a cell that ``begins`` these count from its beginning."""
+        asked = time.monotonic()
         while True:
             if self._cancelled.is_set():
                 raise Cancelled
-            now = time.monotonic()
-            if now >= deadline:
-                raise TimeoutError
+            begun = asked if not begins else asked + BEGINNING if self._asked is not None else self._begun
+            left = begun + limit - time.monotonic()
             try:
-                arrived = self._arrived.get(timeout=min(_POLL, deadline - now))
+                arrived = self._arrived.get(timeout=max(0.0, min(_POLL, left)))
             except Empty:
+                if left <= 0:
+                    raise TimeoutError from None
                 self._look_after_limits()
                 continue
             if arrived is None:

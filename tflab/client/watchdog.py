@@ -65,6 +65,7 @@ class Heartbeat:
         self._answered = 0
         self._sent_at = now
         self._alive_at = now
+        self._looked_at = now
         self._work = 0.0
 
     def next_ping(self, now: float) -> int | None:
@@ -85,7 +86,12 @@ class Heartbeat:
         self._alive_at = now
 
     def is_silent(self, now: float) -> bool:
-        """Whether the session has neither answered nor worked for so long."""
+        """Whether the session has neither answered nor worked for so long; to be asked all the time."""
+        # Who was kept from asking, as is who is stopped or gets no processor, has not heard the answers either.
+        missed = now - self._looked_at - PING_EVERY
+        self._looked_at = now
+        if missed > 0:
+            self._alive_at = min(now, self._alive_at + missed)
         if self._answered == self._sequence or now - self._alive_at < self._silence / 2:
             return False
         works, work = activity(self._pid)
