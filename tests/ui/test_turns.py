@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -96,31 +97,52 @@ async def test_a_key_that_comes_while_the_lab_closes_is_nobodys() -> None:
 
 
 class Stuck(App[None]):
-    """Never done with the first key."""
+    """Is not done with the first event before it may be."""
 
     def compose(self) -> ComposeResult:
         yield Input()
 
     def on_mount(self) -> None:
-        self.dealt: list[str] = []
+        self.dealt: list[events.Event] = []
         self.turns = Turns(self, self._deal)
-        self.second, self.never = asyncio.Event(), asyncio.Event()
+        self.goes_on = asyncio.Event()
 
     async def _deal(self, event: events.Event) -> None:
-        assert isinstance(event, events.Key)
-        self.dealt.append(event.key)
-        if event.key == "a":
-            self.query_one(Input).call_later(self.never.wait)
-        else:
-            self.second.set()
+        if not self.dealt:
+            self.query_one(Input).call_later(self.goes_on.wait)
+        self.dealt.append(event)
+
+    async def deals_with(self, count: int) -> None:
+        """Waits until so many events have had their turns."""
+        end = time.monotonic() + PATIENCE
+        while len(self.dealt) < count:
+            assert time.monotonic() < end
+            await asyncio.sleep(0.01)
 
 
 async def test_a_widget_that_is_stuck_does_not_keep_the_keys() -> None:
     app = Stuck()
+    keys = [events.Key(key, key) for key in "ab"]
+    async with app.run_test():
+        for key in keys:
+            await app.turns.take(key)
+        assert (app.dealt, app.turns.is_awaited) == (keys[:1], True)
+        await app.deals_with(2)
+        assert app.dealt == keys
+        app.goes_on.set()
+
+
+def moved(by: int, button: int) -> events.MouseMove:
+    return events.MouseMove(None, by, 0, by, 0, button, False, False, False)
+
+
+async def test_a_mouse_that_moves_faster_than_it_can_be_followed_has_moved_once() -> None:
+    app = Stuck()
     async with app.run_test():
         await app.turns.take(events.Key("a", "a"))
-        await app.turns.take(events.Key("b", "b"))
-        assert (app.dealt, app.turns.is_awaited) == (["a"], True)
-        await asyncio.wait_for(app.second.wait(), PATIENCE)
-        assert app.dealt == ["a", "b"]
-        app.never.set()
+        for event in (moved(1, 0), moved(2, 0), moved(3, 1), events.Key("b", "b"), moved(4, 1), moved(5, 1)):
+            await app.turns.take(event)
+        app.goes_on.set()
+        await app.deals_with(5)
+        found = [(event.x, event.delta_x) if isinstance(event, events.MouseMove) else "key" for event in app.dealt]
+        assert found == ["key", (2, 3), (3, 3), "key", (5, 9)]

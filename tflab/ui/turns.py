@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from textual.app import App
-from textual.events import Event
+from textual.events import Event, MouseMove
 from textual.message_pump import MessagePump
 
 _QUICK_LOOKS: Final = 100
@@ -36,16 +36,15 @@ class Turns:
     async def take(self, event: Event) -> None:
         """Deals with ``event``, now or once those before have had their turns; to be called by the application."""
         if not self.are_over:
-            self._waiting.append(event)
+            self._wait(event)
             return
         await self._deal(event)
-        self._turn = asyncio.create_task(self._take_turns())
+        self._begin()
 
     def take_next(self, event: Event) -> None:
         """Deals with ``event`` before those that wait: it is what the one whose turn it is has become."""
         self._waiting.appendleft(event)
-        if self.are_over:
-            self._turn = asyncio.create_task(self._take_turns())
+        self._begin()
 
     @property
     def are_over(self) -> bool:
@@ -64,6 +63,19 @@ class Turns:
         if not app.is_running:
             return True
         return _rests(app) and all(_rests(node) for node in app._registry if node._task is not None)
+
+    def _wait(self, event: Event) -> None:
+        before = self._waiting[-1] if self._waiting else None
+        if isinstance(event, MouseMove) and isinstance(before, MouseMove) and event.button == before.button:
+            # A mouse moves faster than panes that follow it are laid out.
+            event._delta_x += before._delta_x
+            event._delta_y += before._delta_y
+            self._waiting.pop()
+        self._waiting.append(event)
+
+    def _begin(self) -> None:
+        if self.are_over:
+            self._turn = asyncio.create_task(self._take_turns())
 
     async def _take_turns(self) -> None:
         await self._done()
