@@ -116,6 +116,9 @@ class SlowReader:
     def monotonic(self) -> float:
         return self._now
 
+    def thread_time(self) -> float:
+        return 0.0
+
     def sleep(self, seconds: float) -> None:
         if threading.get_ident() == self._closing:
             self._now += 0.5

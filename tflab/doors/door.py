@@ -20,7 +20,11 @@ from tflab.protocol import codec, requests
 from tflab.protocol.events import Event
 
 PACE: Final = 0.05
-"""Seconds between two deliveries to one watcher."""
+"""Seconds between two deliveries to one watcher, at least."""
+SHARE: Final = 0.001
+"""Of a core that deliveries to one watcher may take from the program that is watched: the dearer, the more seldom."""
+LONGEST_PAUSE: Final = 0.2
+"""Seconds after which a watcher is told anyway."""
 _IDLE: Final = 1.0
 _MOST_NAMES: Final = 1000
 PIECE: Final = 1 << 16
@@ -116,8 +120,9 @@ class WatchDoor:
             while (events := reader.read(_IDLE, lambda: bool(watcher.answers))) is not None:
                 events += watcher.take_answers()
                 if events:
+                    began = time.thread_time()
                     self._give(watcher, b"".join(map(codec.frame, events)))
-                    time.sleep(PACE)
+                    time.sleep(_pause_after(time.thread_time() - began))
         except OSError:
             pass
         self._leaves(watcher)
@@ -157,6 +162,11 @@ class WatchDoor:
         watcher.connection.close()
         if held:
             self._on_holder_left()
+
+
+def _pause_after(spent: float) -> float:
+    """Seconds to wait after a delivery that took ``spent`` seconds of a core."""
+    return min(max(PACE, spent / SHARE), LONGEST_PAUSE)
 
 
 def _listening(name: str) -> tuple[socket.socket, Path]:
