@@ -105,9 +105,6 @@ class LabApp(LiveApp):
 
     async def action_quit(self) -> None:
         """Ends the lab; nothing is asked, what was typed is kept."""
-        self.lab.after_typing(self._quit)
-
-    def _quit(self) -> None:
         self.lab.keep_typing()
         self.exit(0)
 
@@ -117,7 +114,7 @@ class LabApp(LiveApp):
     def action_palette(self) -> None:
         """Everything that can be done, by name."""
         if self.screen is self.lab and self.lab.ready:
-            self.run_worker(self.lab.choose_command())
+            self.lab.choose_command()
 
 
 def run_lab(

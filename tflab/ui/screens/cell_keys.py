@@ -127,7 +127,7 @@ class CellKeys(TextKeys):
     def _change(
         self, change: Callable[[CellCopy], int | None], refusal: str = "ui.cells.no_code", done: str = ""
     ) -> None:
-        """Changes the cells once what was typed before has come in; says why where it cannot be done."""
+        """Changes the cells; says why where it cannot be done."""
 
         async def do() -> None:
             if self.copy.cells is None or not self.document.steps:
@@ -146,7 +146,7 @@ class CellKeys(TextKeys):
             if done:
                 self.notify(text(done), timeout=4)
 
-        self.after_typing(do)
+        self.call_later(do)
 
     async def _show_cells(self, result: Rearrangement) -> None:
         """The steps are others from now on."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from tflab.curriculum.kept_runs import KeptRuns
+from tflab.curriculum.kept_runs import KeptRun, KeptRuns
 from tflab.ui import curve_comparison
 from tflab.ui.screens.runs_screen import RunsScreen
 
@@ -15,11 +16,19 @@ if TYPE_CHECKING:
     from tflab.ui.panels.inspector import Inspector
 
 
-async def choose_runs(screen: Screen[Any], runs: KeptRuns, inspector: Inspector) -> None:
+def choose_runs(screen: Screen[Any], runs: KeptRuns, inspector: Inspector) -> None:
     """Shows the kept runs, then those chosen beneath the curves."""
+
+    def compare(chosen: Sequence[KeptRun] | None) -> None:
+        if chosen is not None:
+            screen.run_worker(_compare(screen, runs, chosen, inspector), group="runs", exclusive=True)
+
     # The run that has just ended may still be on its way to the disk.
     runs.flush(1.0)
-    chosen = await screen.app.push_screen_wait(RunsScreen(runs, [run.id for run in inspector.compared]))
+    screen.app.push_screen(RunsScreen(runs, [run.id for run in inspector.compared]), compare)
+
+
+async def _compare(screen: Screen[Any], runs: KeptRuns, chosen: Sequence[KeptRun], inspector: Inspector) -> None:
     found, faults = await curve_comparison.load(runs, chosen)
     inspector.compare(found)
     for fault in faults:

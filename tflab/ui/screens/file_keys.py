@@ -42,9 +42,6 @@ class FileKeys(LabEditing):
 
     def action_save(self) -> None:
         """Writes what was typed into the file; it is kept as a draft until then."""
-        self.after_typing(self._save)
-
-    def _save(self) -> None:
         self.keep_typing()
         cells, outputs = self.copy.cells, self.conductor.outputs
         if self.launch.save is None or self.document.kind == "lesson":

@@ -170,9 +170,6 @@ class LabEditing(LabView):
 
     def action_edit_outside(self) -> None:
         """The code of the step in the person's own editor."""
-        self.after_typing(self._edit_outside)
-
-    def _edit_outside(self) -> None:
         editor = self.panes.code.editor
         if editor is None:
             return

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tflab.ui.panels.output_pane import AnswerLine, OutputPane
     from tflab.ui.panels.problems_panel import ProblemsPanel
     from tflab.ui.panels.tensor_view import TensorView
+    from tflab.ui.screens.palette import Command
 
 
 class LabScreen(LabExercises):
@@ -82,18 +83,12 @@ class LabScreen(LabExercises):
 
     def action_run_step(self) -> None:
         """Runs the step in sight."""
-        self.after_typing(self._run_step)
-
-    def _run_step(self) -> None:
         if self.document.steps:
             self._before_run()
             self.conductor.run(self.step)
 
     def action_run_to_here(self) -> None:
         """Runs all steps up to the one in sight."""
-        self.after_typing(self._run_to_here)
-
-    def _run_to_here(self) -> None:
         if self.document.steps:
             self._before_run()
             self.conductor.run_to(self.step)
@@ -106,13 +101,13 @@ class LabScreen(LabExercises):
 
     def action_record_step(self) -> None:
         """Runs the step in sight and lists its operations, as they run more slowly then."""
-        self.after_typing(lambda: self._record(self.conductor.run))
+        self._record(self.conductor.run)
 
     def action_restart_and_record(self) -> None:
         """Runs all steps up to here in a fresh session, and lists the operations of the one in sight."""
         if self.state.phase != "failed":
             self.conductor.restart()
-        self.after_typing(lambda: self._record(self.conductor.run_to))
+        self._record(self.conductor.run_to)
 
     def _record(self, run: Callable[..., bool]) -> None:
         if self.document.steps:
@@ -236,13 +231,15 @@ class LabScreen(LabExercises):
         """Everything that can be done, by name."""
         await self.app.run_action("palette")
 
-    async def choose_command(self, *, lessons: bool = False) -> None:
+    def choose_command(self, *, lessons: bool = False) -> None:
         """Shows the palette, with ``lessons`` these alone, and does what is chosen there."""
         from tflab.ui.screens.commands import commands, lesson_commands
         from tflab.ui.screens.palette import Palette
 
         offered = lesson_commands(self) if lessons else commands(self)
-        command = await self.app.push_screen_wait(Palette(offered))
+        self.app.push_screen(Palette(offered), self._do)
+
+    async def _do(self, command: Command | None) -> None:
         if command is not None:
             result = command.run()
             if result is not None:
@@ -304,7 +301,7 @@ class LabScreen(LabExercises):
         from tflab.ui.screens.compared_curves import choose_runs
 
         if self.launch.runs is not None:
-            self.run_worker(choose_runs(self, self.launch.runs, self.panes.inspector), group="runs", exclusive=True)
+            choose_runs(self, self.launch.runs, self.panes.inspector)
 
     def on_curves_panel_write_wanted(self, event: CurvesPanel.WriteWanted) -> None:
         """The curves are written to a file."""
@@ -330,7 +327,7 @@ class LabScreen(LabExercises):
         if event.bar is self.keys:
             await self.run_action(event.name)
         elif event.name == "lessons" and self.launch.lessons:
-            self.run_worker(self.choose_command(lessons=True), group="palette", exclusive=True)
+            self.choose_command(lessons=True)
         elif event.name == "devices":
             self.action_tab("devices")
         elif event.name == "session" and self.state.session is not None:

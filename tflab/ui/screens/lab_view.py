@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -198,16 +198,6 @@ class LabView(LoopKeys):
     def earlier_source(self) -> str:
         """The code of the steps before the one in sight."""
         return "".join(source + "\n" for source in self._sources()[: self.step])
-
-    def after_typing(self, do: Callable[[], object]) -> None:
-        """Does it once the keys pressed before have reached what is typed in.
-
-        Keys of the lab are dealt with at once, others wait in the queue of the widget that has the focus.
-        """
-        if self.focused is None:
-            do()
-        else:
-            self.focused.call_later(do)
 
     def _new_desk(self, document: Document) -> ExerciseDesk:
         launch = self.launch

@@ -169,7 +169,7 @@ class WatchScreen(LoopKeys):
 
     def on_curves_panel_runs_wanted(self) -> None:
         """The kept runs are shown."""
-        self.run_worker(choose_runs(self, KeptRuns(), self._inspector), group="runs", exclusive=True)
+        choose_runs(self, KeptRuns(), self._inspector)
 
     def on_curves_panel_write_wanted(self, event: CurvesPanel.WriteWanted) -> None:
         """The curves are written to a file."""

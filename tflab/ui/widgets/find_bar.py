@@ -140,7 +140,7 @@ class FindBar(Horizontal):
     def action_other_field(self) -> None:
         """From the one field to the other."""
         if self.purpose == "find":
-            self.screen.set_focus(self._replacement if self._query.has_focus else self._query)
+            self.screen.set_focus(self._replacement if self.screen.focused is self._query else self._query)
 
     def action_replace_all(self) -> None:
         """Asks for every match to be replaced."""
