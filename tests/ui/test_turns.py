@@ -12,11 +12,12 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from tests.sessions import PATIENCE
-from tests.ui.doubles import ran
+from tests.ui.doubles import finished, ran, started
 from tests.ui.lab_driver import Lab, lab, press_at_once
 from tests.ui.test_curves_in_lab import epoch_of_training
 from tests.ui.test_watch_curves import WatchedOnce
 from tflab.messages import text
+from tflab.protocol.events import InputRequested
 from tflab.ui.panels.curves_panel import CurvesPanel
 from tflab.ui.turns import Turns
 from tflab.ui.watch_app import WatchApp
@@ -51,6 +52,26 @@ async def test_keys_after_enter_are_not_typed_into_the_line_that_it_closes(
         line = panel.query_one(Input)
         assert (line.value, line.placeholder) == ("lo", text("ui.curves.filter"))
         await running.until(lambda: (tmp_path / "curves.svg").exists())
+
+
+async def test_keys_after_an_answer_are_no_second_answer() -> None:
+    async with lab() as running:
+        await running.happens(started(0), InputRequested(cell=0, prompt="? ", secret=False))
+        press_at_once(running, "5", "enter", "7", "enter")
+        await running.settles()
+        assert running.session.answers == ["5"]
+        assert running.source() == "7\nx = 1"
+
+
+async def test_a_cell_that_no_longer_asks_leaves_the_keys_where_they_are() -> None:
+    async with lab() as running:
+        await running.happens(started(0), InputRequested(cell=0, prompt="? ", secret=False))
+        await running.press("alt+c")
+        await running.happens(finished(0))
+        assert running.screen.panes.inspector.has_focus_within
+        await running.happens(started(0), InputRequested(cell=0, prompt="? ", secret=False))
+        await running.happens(finished(0))
+        assert running.screen.focused is running.editor
 
 
 async def test_letters_go_into_the_palette_that_the_key_before_them_opens() -> None:

@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.selection import Selection
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tflab.messages import text
@@ -207,6 +208,10 @@ class OutputPane(Vertical):
                 self.lines.show(OutputLines(store, self.lines.size.height, pictures_of(self.app)))
             else:
                 self.lines.show_page(partial(empty_page, text("ui.output.empty"), text("ui.output.empty_hint")))
+
+    def is_answered_in(self, widget: Widget | None) -> bool:
+        """Whether ``widget`` is the line that answers are typed in."""
+        return widget is self._answer
 
     def show_request(self, request: InputRequested | None) -> None:
         """Asks for a line, or stops asking."""

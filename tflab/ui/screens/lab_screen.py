@@ -131,8 +131,9 @@ class LabScreen(LabExercises):
             self.notify(text("ui.copied", count=len(selected)), timeout=2)
 
     def on_output_pane_answered(self, event: OutputPane.Answered) -> None:
-        """The line goes to the cell."""
+        """The line goes to the cell, and what is typed next somewhere else."""
         self.conductor.answer(event.line)
+        self.ask()
 
     def on_answer_line_given_up(self, event: AnswerLine.GivenUp) -> None:
         """The cell is interrupted."""

@@ -156,7 +156,7 @@ class LabView(LoopKeys):
         self._show_diagnostics(now)
         self._show_problems()
         if self.state.input is not self.panes.output.request:
-            self._ask()
+            self.ask()
 
     def draw(self, now: float) -> None:
         """Output, panel, bars."""
@@ -321,12 +321,14 @@ class LabView(LoopKeys):
         typed = self.panes.code.sources()
         return [typed.get(step.index, self.copy.source(step.index)) for step in self.document.steps]
 
-    def _ask(self) -> None:
-        request = self.state.input
+    def ask(self) -> None:
+        """Shows what the cell waits for, or no longer."""
+        request, output = self.state.input, self.panes.output
         if request is not None:
             self.panes.show_output()
-        self.panes.output.show_request(request)
-        if request is None:
+        is_answered = output.is_answered_in(self.focused)
+        output.show_request(request)
+        if request is None and is_answered:
             self.panes.focus_code()
 
     async def show_step(self, index: int) -> None:
