@@ -208,7 +208,12 @@ class LabView(LoopKeys):
         """Shows what is new behind the step's prose: a hint, how a check goes, its verdict."""
         if self.document.steps and (task := self.desk.prose(self.step)) != self._shown_task:
             self._shown_task = task
-            self.run_worker(self.panes.prose.add_to_prose(task), group="task", exclusive=True)
+            self.run_worker(self._add_task(task), group="task", exclusive=True)
+
+    async def _add_task(self, task: str) -> None:
+        # By the time that this begins, another step may be in sight.
+        if task == self._shown_task:
+            await self.panes.prose.add_to_prose(task)
 
     def keep_typing(self) -> None:
         """Keeps what was typed up to this moment: news of the last keys may still be on the way from the editor."""
