@@ -117,6 +117,20 @@ def test_a_queued_step_can_be_given_up_before_there_is_a_session(bench: Bench) -
     assert not bench.conductor.waiting
 
 
+def test_news_of_the_session_before_that_come_after_a_restart_lose_no_step(bench: Bench) -> None:
+    # GIVEN a session that was ready just before it was to be restarted
+    bench.session.put(READY)
+    bench.conductor.restart()
+    bench.conductor.run_to(2)
+
+    bench.happens(RESTARTED, READY, started(0), finished(0))
+    assert bench.statuses() == ["ok", "queued", "queued"]
+    bench.happens(started(1), finished(1), started(2), finished(2))
+
+    assert [cell for cell, _ in bench.sent] == [0, 1, 2]
+    assert bench.statuses() == ["ok"] * 3
+
+
 def test_after_a_restart_steps_wait_for_the_fresh_session(bench: Bench) -> None:
     # GIVEN a running step
     bench.conductor.run(0)

@@ -204,7 +204,8 @@ class Conductor:
             self._send_next()
         elif (
             isinstance(event, ServerFailed)
-            or (isinstance(event, SessionEnded) and not self._restarting)
+            # What was asked for after a wish for a restart is the fresh session's.
+            or (isinstance(event, SessionEnded) and event.reason != "restarted" and not self._restarting)
             or (isinstance(event, CellsDropped) and self._sent in event.cells)
         ):
             self._drop()
