@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.pilot import Pilot
 
 import tflab.ui
 from tests.ui.key_cases import CHANGED, SCENES, WATCHED, Row, Scene
@@ -90,12 +91,22 @@ async def test_every_key_does_what_it_is_for(scene: Scene, tmp_path: Path) -> No
                 ) from None
 
 
+async def press(app: WatchApp, pilot: Pilot[int], key: str) -> None:
+    """Presses a key, and waits until all is done that it brings about."""
+    await pilot.press(key)
+    for _ in range(600):
+        if app.turns.are_over:
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"{key} is never dealt with")
+
+
 async def test_every_key_of_a_watched_process() -> None:
     app = WatchApp([("train.py", RecordedProcess())])
     async with app.run_test(size=(120, 36)) as pilot:
         for (owner, key), tab in WATCHED.items():
             if owner == "WatchScreen" and not key.startswith(("f3", "f4")):
-                await pilot.press(key)
+                await press(app, pilot, key)
                 assert app.screen.query_one(Inspector).active == tab, key
 
 
@@ -105,7 +116,7 @@ async def test_the_keys_from_process_to_process() -> None:
         screen = app.screen
         assert isinstance(screen, WatchScreen)
         for key, name in (("f4", "second"), ("f3", "first")):
-            await pilot.press(key)
+            await press(app, pilot, key)
             assert screen._shown.name == name, key
 
 
@@ -113,6 +124,5 @@ async def test_the_keys_from_process_to_process() -> None:
 async def test_a_watched_process_is_left_by(key: str) -> None:
     app = WatchApp([("train.py", RecordedProcess())])
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press(key)
-        await pilot.pause()
+        await press(app, pilot, key)
         assert app.return_code == 0

@@ -73,6 +73,15 @@ async def test_a_tiny_window_says_so_and_recovers() -> None:
         await running.until(lambda: running.source() == "ax = 1")
 
 
+async def test_a_pane_that_takes_the_keys_after_a_change_of_size_keeps_them() -> None:
+    async with lab() as running:
+        running.screen.set_focus(None)
+        running.screen.on_resize(events.Resize(running.app.size, running.app.size))
+        running.screen.panes.focus_prose()
+        await running.draws()
+        assert running.screen.panes.reading
+
+
 async def test_a_script_has_no_room_for_prose_it_has_not() -> None:
     steps = (Step(index=0, prose="", source="a = 1\nboom()", first_line=3),)
     script = Document(path=Path("loop.py"), kind="script", title="loop.py", steps=steps, filename="/somewhere/loop.py")

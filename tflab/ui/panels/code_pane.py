@@ -54,13 +54,17 @@ class CodePane(Container):
         """Shows what could stand at the cursor of the editor in sight."""
         editor = self.editor
         # What comes later adds to a list; it does not open one that was closed.
-        if editor is not None and editor.has_focus and (offer.first or self._completions.is_open or self._had_none):
+        if (
+            editor is not None
+            and self.screen.focused is editor
+            and (offer.first or self._completions.is_open or self._had_none)
+        ):
             self._had_none = not offer.names
             editor.offer(offer.start, offer.names, take_only=offer.first and offer.final)
 
     def show_call(self, call: CallShape | None) -> None:
         """Shows what the call around the cursor takes."""
-        if self.editor is not None and self.editor.has_focus:
+        if self.editor is not None and self.screen.focused is self.editor:
             self.editor.show_call(call)
 
     def use_vim(self, wanted: bool) -> None:

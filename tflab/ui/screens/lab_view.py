@@ -382,7 +382,11 @@ class LabView(LoopKeys):
         self.panes.fit(event.size.with_height(max(0, rows)))
         if self._filled and width != "tiny" and self.focused is None:
             # What had the keys was out of sight.
-            self.call_after_refresh(self.panes.focus_code)
+            self.call_after_refresh(self._focus_something)
+
+    def _focus_something(self) -> None:
+        if self.focused is None:
+            self.panes.focus_code()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """On a narrow screen the prose takes the room of the code while it is read."""
