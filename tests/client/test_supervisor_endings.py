@@ -21,7 +21,7 @@ from tflab.client.inbox import LabEvent
 from tflab.client.session_source import OnServerEnd, OnServerEvent
 from tflab.client.supervisor import Supervisor
 from tflab.protocol import lifecycle, server
-from tflab.protocol.events import CellFinished, ProblemFound, SessionReady
+from tflab.protocol.events import CellFinished, ProblemFound, SessionReady, StreamWritten
 
 GROWING = "held = []\nwhile True:\n    held.append(bytearray(b'x') * (8 << 20))"
 GRACE = 0.1
@@ -353,6 +353,39 @@ def test_closing_while_a_cell_runs_is_quick_and_leaves_nothing(lab: SupervisedLa
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+    assert not lab.scratches[0].exists()
+
+
+LEAVES = """
+import atexit, time
+@atexit.register
+def leave():
+    end = time.process_time() + 1.0
+    while time.process_time() < end: pass
+    print("left")
+"""
+
+
+def test_what_a_session_works_at_when_it_ends_is_not_cut_off(
+    lab: SupervisedLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "GRACE", GRACE)
+    lab.run(LEAVES)
+    lab.finished()
+
+    lab.supervisor.close()
+
+    left = [event.text for event in lab.supervisor.drain() if isinstance(event, StreamWritten)]
+    assert "".join(left) == "left\n"
+    assert not lab.scratches[0].exists()
+
+
+def test_a_session_that_rests_at_its_end_is_ended(lab: SupervisedLab) -> None:
+    lab.run("import atexit, time\natexit.register(time.sleep, 600)")
+    lab.finished()
+
+    lab.supervisor.close()
+
     assert not lab.scratches[0].exists()
 
 

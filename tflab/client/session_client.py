@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tflab.client.processes import is_ending
+from tflab.client.processes import activity, is_ending
 from tflab.client.raw_pipe import RawPipe
 from tflab.protocol import codec
 from tflab.protocol.events import CellFinished, CellStarted, Event, HeartbeatAnswered, SessionReady, StreamWritten
-from tflab.protocol.requests import PingRequest, Request
+from tflab.protocol.requests import PingRequest, Request, ShutdownRequest
 from tflab.protocol.server import SessionDescriptors, SessionSpec
 
 RAW_GRACE: Final = 0.015
@@ -26,6 +26,10 @@ RAW_PATIENCE: Final = 1.0
 ENDING: Final = 60.0
 """Seconds that a process whose end has begun may take until it is gone, with all that it started: much memory is to be
 given back, or the machine is busy."""
+_REST: Final = 0.05
+"""Of the time: who computes no longer than that does nothing."""
+LEAVING: Final = 5.0
+"""Seconds that a session may work for at its own end, and the lab at what is left of it."""
 MOST_UNSENT: Final = 4 << 20
 """Bytes of requests that a session may leave unread."""
 
@@ -100,6 +104,20 @@ class SessionClient:
         """The session's ends."""
         stdout, stderr = self._pipes
         return SessionDescriptors(self._their_connection.fileno(), stdout.their_end, stderr.their_end)
+
+    def leave(self, grace: float) -> None:
+        """Asks it to end and waits for that as long as it works, in any ``grace`` seconds: what programs do at their
+        exit is not cut off because the machine is slow."""
+        self.send(ShutdownRequest())
+        if self.pid is None:
+            return
+        last = time.monotonic() + LEAVING
+        _, done = activity(self.pid)
+        while not self.exited.wait(grace) and time.monotonic() < last:
+            works, work = activity(self.pid)
+            if not works and work <= done + _REST * grace:
+                return
+            done = work
 
     def exits(self, grace: float) -> bool:
         """Waits for the process's end: for ``grace`` seconds, and longer where it has begun to end, since its source

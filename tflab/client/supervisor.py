@@ -22,7 +22,7 @@ from tflab.client.launchers import launcher_for
 from tflab.client.processes import kill_all, left_behind
 from tflab.client.scratch import remove_scratch
 from tflab.client.server_keeper import ProcessEvent, ServerKeeper
-from tflab.client.session_client import SessionClient
+from tflab.client.session_client import LEAVING, SessionClient
 from tflab.client.session_source import Launcher
 from tflab.client.throwaway import Adapt, NoSession, NotReady, Throwaways, ThrowawaySession
 from tflab.client.watchdog import SessionWatch, Verdict
@@ -174,11 +174,10 @@ class Supervisor:
         if self._devices is not None:
             self._devices.stop()
         if session is not None and idle and session.is_ready:
-            session.send(requests.ShutdownRequest())
-            session.exited.wait(GRACE)
+            session.leave(GRACE)
         self._server.close()
         if session is not None:
-            session.ended.wait(GRACE)
+            session.ended.wait(LEAVING)
 
     # --- what the server tells -----------------------------------------------------------------------------------
 
