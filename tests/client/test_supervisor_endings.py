@@ -16,7 +16,7 @@ import pytest
 from tests.client.supervised import SupervisedLab
 from tests.sessions import PATIENCE, SharedSource, WarmServer
 from tflab.client import supervisor as supervisor_module
-from tflab.client import watchdog
+from tflab.client import session_client, watchdog
 from tflab.client.inbox import LabEvent
 from tflab.client.session_source import OnServerEnd, OnServerEvent
 from tflab.client.supervisor import Supervisor
@@ -360,7 +360,7 @@ LEAVES = """
 import atexit, time
 @atexit.register
 def leave():
-    end = time.process_time() + 1.0
+    end = time.process_time() + 0.5
     while time.process_time() < end: pass
     print("left")
 """
@@ -370,6 +370,7 @@ def test_what_a_session_works_at_when_it_ends_is_not_cut_off(
     lab: SupervisedLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor_module, "GRACE", GRACE)
+    monkeypatch.setattr(session_client, "LEAVING", PATIENCE)
     lab.run(LEAVES)
     lab.finished()
 

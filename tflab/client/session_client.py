@@ -115,7 +115,8 @@ class SessionClient:
         _, done = activity(self.pid)
         while not self.exited.wait(grace) and time.monotonic() < last:
             works, work = activity(self.pid)
-            if not works and work <= done + _REST * grace:
+            # Before it has been told to end it may rest for as long as the machine needs for that.
+            if not works and work <= done + _REST * grace and not self._unsent:
                 return
             done = work
 

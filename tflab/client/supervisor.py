@@ -259,7 +259,7 @@ class Supervisor:
             if isinstance(judged, (CellFinished, SessionReady)):
                 self._inbox.put_all(told, unless=self._is_ending)
                 told = []
-                self._go_on(session, judged)
+                self._go_on(session)
         if told:
             self._inbox.put_all(told, unless=self._is_ending)
 
@@ -285,6 +285,8 @@ class Supervisor:
                     running = self._cells.running
                     if running is None or running.request.cell != event.cell:
                         return None
+                    # Before anyone hears of its end, and closes the lab, say.
+                    self._cells.running = None
                     return running.judged(event)
         return event
 
@@ -293,12 +295,10 @@ class Supervisor:
         if session.pid is not None and self._watch is None:
             self._watch = SessionWatch(session.pid, session.spec.permissions)
 
-    def _go_on(self, session: SessionClient, event: CellFinished | SessionReady) -> None:
+    def _go_on(self, session: SessionClient) -> None:
         """The session is free for the next cell."""
         with self._lock:
             if session is self._session:
-                if isinstance(event, CellFinished):
-                    self._cells.running = None
                 self._run_next()
 
     def _is_ending(self) -> bool:
