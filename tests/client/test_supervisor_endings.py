@@ -15,8 +15,8 @@ import pytest
 
 from tests.client.supervised import SupervisedLab
 from tests.sessions import PATIENCE, SharedSource, WarmServer
-from tflab.client import supervisor as supervisor_module
 from tflab.client import session_client, watchdog
+from tflab.client import supervisor as supervisor_module
 from tflab.client.inbox import LabEvent
 from tflab.client.session_source import OnServerEnd, OnServerEvent
 from tflab.client.supervisor import Supervisor
