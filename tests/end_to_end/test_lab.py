@@ -96,7 +96,8 @@ def test_lesson_14_from_the_key_press_to_the_moving_curve(ready_lab: ReadyLab) -
     terminal.wait_until(moved, "five different frames of the curve while a cell runs", 90)
     assert len(set(frames)) >= 5
 
-    # ... the gradients have a row a layer
+    # ... the gradients have a row a layer, once the last and smaller batch of an epoch was there as well
+    terminal.wait_until(lambda screen: re.search(r"epoch +\d+: loss \d", screen) is not None, "an epoch's end", 90)
     terminal.press("ctrl+c")
     terminal.wait_for("session idle", 90)
     show(terminal, "Gradients")
