@@ -13,8 +13,16 @@ import pytest
 
 from tests.end_to_end.terminal import Terminal
 
+HERE = Path(__file__).parent
 LOADING = 150.0
 """Seconds until a session is there, TensorFlow's import included, on a slow and busy machine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a whole program needs on a slow and busy machine is more than what a test of a part may take."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(600))
 
 
 class OpenLab(Protocol):
