@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -379,6 +379,23 @@ def test_what_a_session_works_at_when_it_ends_is_not_cut_off(
     left = [event.text for event in lab.supervisor.drain() if isinstance(event, StreamWritten)]
     assert "".join(left) == "left\n"
     assert not lab.scratches[0].exists()
+
+
+def test_a_cell_has_ended_before_anyone_hears_of_it(lab: SupervisedLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whoever closes the lab then would take its session for one that is still at work, and end it at once.
+    supervisor, running = lab.supervisor, list[object]()
+    put_all = supervisor._inbox.put_all
+
+    def watched(events: Iterable[tuple[LabEvent, int]], **options: Any) -> None:
+        told = list(events)
+        running.extend(supervisor._cells.running for event, _ in told if isinstance(event, CellFinished))
+        put_all(told, **options)
+
+    monkeypatch.setattr(supervisor._inbox, "put_all", watched)
+    lab.run("1")
+    lab.finished()
+
+    assert running == [None]
 
 
 def test_a_session_that_rests_at_its_end_is_ended(lab: SupervisedLab) -> None:
