@@ -19,6 +19,7 @@ from tests.ui.test_watch_curves import WatchedOnce
 from tflab.messages import text
 from tflab.protocol.events import InputRequested
 from tflab.ui.panels.curves_panel import CurvesPanel
+from tflab.ui.screens.lab_screen import LabScreen
 from tflab.ui.turns import Turns
 from tflab.ui.watch_app import WatchApp
 
@@ -105,6 +106,24 @@ async def test_keys_go_where_the_click_before_them_has_led() -> None:
         press_at_once(running, "slash", *"loss")
         await running.settles()
         assert panel.query_one(Input).value == "loss"
+
+
+async def test_what_is_typed_before_there_is_anything_waits_for_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    fill = LabScreen._fill
+
+    async def fill_late(screen: LabScreen) -> None:
+        for key in "zz":
+            screen.app.post_message(events.Key(key, key))
+        # The application has taken them.
+        taken = asyncio.Event()
+        screen.app.call_later(taken.set)
+        await taken.wait()
+        await fill(screen)
+
+    monkeypatch.setattr(LabScreen, "_fill", fill_late)
+    async with lab() as running:
+        await running.settles()
+        assert running.source() == "zzx = 1"
 
 
 async def test_a_key_that_comes_while_the_lab_closes_is_nobodys() -> None:

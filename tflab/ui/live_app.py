@@ -28,7 +28,7 @@ class LiveApp(App[int]):
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
-        self.turns = Turns(self, self._deal)
+        self.turns = Turns(self, self._deal, lambda: self.live.ready)
         """Of what a person does."""
 
     def get_driver_class(self) -> type[Driver]:

@@ -26,19 +26,26 @@ _PAUSE: Final = 0.005
 class Turns:
     """Deals with one event after the other."""
 
-    def __init__(self, app: App[Any], deal: Callable[[Event], Awaitable[None]]) -> None:
-        """``deal`` hands an event on; what it brings about is done once no queue of ``app`` has anything left."""
+    def __init__(
+        self,
+        app: App[Any],
+        deal: Callable[[Event], Awaitable[None]],
+        is_ready: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """``deal`` hands an event on; what it brings about is done once no queue of ``app`` has anything left. What is
+        typed before the application ``is_ready`` waits for that."""
         self._app = app
         self._deal = deal
+        self._is_ready = is_ready
         self._waiting: deque[Event] = deque()
         self._turn: asyncio.Task[None] | None = None
 
     async def take(self, event: Event) -> None:
         """Deals with ``event``, now or once those before have had their turns; to be called by the application."""
-        if not self.are_over:
+        if self.are_over and self._is_ready():
+            await self._deal(event)
+        else:
             self._wait(event)
-            return
-        await self._deal(event)
         self._begin()
 
     def take_next(self, event: Event) -> None:
@@ -62,7 +69,9 @@ class Turns:
         app = self._app
         if not app.is_running:
             return True
-        return _rests(app) and all(_rests(node) for node in app._registry if node._task is not None)
+        return (
+            self._is_ready() and _rests(app) and all(_rests(node) for node in app._registry if node._task is not None)
+        )
 
     def _wait(self, event: Event) -> None:
         before = self._waiting[-1] if self._waiting else None

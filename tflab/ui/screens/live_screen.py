@@ -41,6 +41,11 @@ class LiveScreen(Screen[None]):
         self._echoes = False
         """Whether what is drawn next is what a key has changed."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to type in."""
+        return self.is_mounted
+
     def advance(self, seconds: float) -> bool:
         """Takes in what has happened, for at most so many seconds and only while no key waits; whether some is left."""
         raise NotImplementedError
