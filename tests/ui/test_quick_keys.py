@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual import events
+
 from tests.ui.doubles import finished, lesson, started
 from tests.ui.lab_driver import lab, press_at_once
 from tests.ui.recorded import recorded
@@ -62,3 +64,14 @@ async def test_the_list_of_kept_runs_takes_the_keys_that_follow_the_one_that_ope
         press_at_once(running, "alt+c", "r", "escape", "escape", "y")
         await running.until(lambda: running.source() == "yx = 1")
         assert not isinstance(running.app.screen, RunsScreen)
+
+
+async def test_the_code_has_the_keys_again_after_a_page_that_came_while_another_window_had_them() -> None:
+    async with lab() as running:
+        running.app.post_message(events.AppBlur())
+        await running.settles()
+        running.screen.action_help()
+        await running.settles()
+        running.app.post_message(events.AppFocus())
+        await running.press("x", "z")
+        assert running.source() == "zx = 1"

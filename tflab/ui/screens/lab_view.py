@@ -384,6 +384,11 @@ class LabView(LoopKeys):
             # What had the keys was out of sight.
             self.call_after_refresh(self._focus_something)
 
+    def on_screen_resume(self) -> None:
+        """The code gets the keys where nothing has them: the page may have come while another window had them."""
+        if self._filled:
+            self._focus_something()
+
     def _focus_something(self) -> None:
         if self.focused is None:
             self.panes.focus_code()
