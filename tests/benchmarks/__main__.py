@@ -12,7 +12,7 @@ import sys
 
 import tests.benchmarks as package
 
-_SHARED = ("__main__", "measuring", "measured_cell", "others")
+_SHARED = ("__main__", "measuring", "measured_cell", "offline_notebook", "others")
 
 
 def main() -> int:
