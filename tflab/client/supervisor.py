@@ -132,8 +132,7 @@ class Supervisor:
         self._send(request)
 
     def ask_tensor(self, request: requests.ReadTensorRequest | requests.MeasureTensorRequest) -> None:
-        """Asks for elements or exact statistics; `TensorRead` or `TensorMeasured` answers, unless no session is
-        ready."""
+        """Asks for elements or exact statistics; `TensorRead` or `TensorMeasured` answers, unless none is ready."""
         self._send(request)
 
     def fork_aside(
@@ -141,9 +140,9 @@ class Supervisor:
     ) -> ThrowawaySession:
         """Forks a session beside the live one, for a check say; the caller ends it.
 
-        ``adapt`` gets the specification of an ordinary session, its own scratch folder included. What the session
-        says goes to ``on_event`` and not into the stream; ``on_end`` is called when it has said all. Raises
-        `NotReady` while TensorFlow is being loaded, `NoSession` where it cannot be.
+        ``adapt`` gets the specification of an ordinary session, its scratch folder included. What the session says goes
+        to ``on_event`` alone; ``on_end`` is called when it has said all. Raises `NotReady` while TensorFlow is being
+        loaded, `NoSession` where it cannot be.
         """
         with self._lock:
             if self._server.has_failed or self._closing.is_set():
