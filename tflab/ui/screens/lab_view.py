@@ -391,7 +391,7 @@ class LabView(LoopKeys):
 
     def _focus_something(self) -> None:
         if self.focused is None:
-            self.panes.focus_code()
+            self.panes.focus_first()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """On a narrow screen the prose takes the room of the code while it is read."""
