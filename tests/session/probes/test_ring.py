@@ -46,6 +46,86 @@ print(json.dumps([[r.first, len(r.rows), r.missed] for r in (a, b, c)] + [ring.s
     assert third == [40010, 5, 0]
 
 
+def test_a_compiled_graph_s_ring_counts_and_keeps_the_same(session: LiveSession) -> None:
+    run = session.check(
+        """
+import json
+import tensorflow as tf
+from tflab.session.probes.compiled_ring import CompiledRing
+
+ring = CompiledRing(2)
+
+@tf.function(jit_compile=True)
+def write(first, count):
+    for i in tf.range(first, first + count):
+        step = ring.write([tf.cast(i, tf.float32), 1.0 / tf.cast(i, tf.float32)])
+    return step
+
+assert ring.read() is None
+told = [int(write(0, 10))]
+a = ring.read()
+assert ring.read() is None
+told.append(int(write(10, 40000)))
+b = ring.read()
+told.append(int(write(40010, 1)))
+c = ring.read()
+for reading in (a, b, c):
+    steps = list(range(reading.first, reading.first + len(reading.rows)))
+    assert reading.rows[:, 0].tolist() == [float(step) for step in steps]
+    assert reading.rows[1:, 1].tolist() == (1.0 / tf.cast(steps[1:], tf.float32)).numpy().tolist()
+assert a.rows[0, 1] == float("inf")
+print(json.dumps([[r.first, len(r.rows), r.missed] for r in (a, b, c)] + [ring.slots, told]))
+"""
+    )
+    first, second, third, slots, told = seen.printed(run)
+    assert told == [9, 40009, 40010]
+    assert first == [0, 10, 0]
+    assert second == [40010 - slots + 1, slots - 1, 40000 - slots + 1]
+    assert third == [40010, 1, 0]
+
+
+def test_what_is_dearer_is_asked_for_less_often(session: LiveSession) -> None:
+    run = session.check(
+        """
+import json
+import tensorflow as tf
+from tflab.session.probes.on_demand import NumbersOnDemand
+
+def answers(jit_compile):
+    asked = NumbersOnDemand(1, 2, on_host=False)
+
+    @tf.function(jit_compile=jit_compile)
+    def step(i):
+        asked.write(i, lambda: [tf.cast(i, tf.float32) * 2.0], lambda: [tf.cast(i, tf.float32), tf.constant(7.0)])
+
+    assert asked.read() is None
+    found = []
+    for i, more in enumerate([False, False, True, False, False, True]):
+        for repeat in range(2):
+            step(tf.constant(10 * i + repeat))
+        found.append(asked.read(more=more))
+        assert asked.read() is None
+    # Nothing has run since: the wish is added to the question.
+    asked.read(more=True)
+    step(tf.constant(70))
+    found.append(asked.read())
+    return found
+
+print(json.dumps([answers(None), answers(True)]))
+"""
+    )
+    for found in seen.printed(run):
+        assert found == [
+            [0, [0.0], [0.0, 7.0]],
+            [10, [20.0], None],
+            [20, [40.0], None],
+            [30, [60.0], [30.0, 7.0]],
+            [40, [80.0], None],
+            [50, [100.0], None],
+            [70, [140.0], [70.0, 7.0]],
+        ]
+
+
 def test_wide_rows_leave_room_for_fewer(session: LiveSession) -> None:
     run = session.check(
         """

@@ -8,6 +8,7 @@ import weakref
 from typing import Any, Final, NamedTuple
 
 from tflab.protocol.gradient_events import MatrixFacts
+from tflab.session.probes.compiled_ring import CompiledRing
 from tflab.session.probes.gradient_details import GradientDetails
 from tflab.session.probes.gradient_rows import GradientRow
 from tflab.session.probes.gradient_site import GradientSite, StepPlaces
@@ -64,11 +65,11 @@ class Channel:
     A row is the loss, the number of the variant, and for small gradients half their squared norms.
     """
 
-    def __init__(self, site: GradientSite, width: int, *, on_host: bool) -> None:
+    def __init__(self, site: GradientSite, width: int, *, in_xla: bool, on_host: bool) -> None:
         self.site = site
         self.places = StepPlaces(site)
         self.has_loss = True
-        self.ring = Ring(width)
+        self.ring = CompiledRing(width) if in_xla else Ring(width)
         self.variants: dict[tuple[tuple[tuple[str, str, str], ...], bool], Variant] = {}
         self.on_host = on_host
         self.latest: Latest | None = None

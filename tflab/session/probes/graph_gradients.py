@@ -150,7 +150,7 @@ class GraphGradients:
                 if key not in self._channels:
                     self._forget_old()
                     on_host = not in_xla and context.context().num_gpus() > 0
-                    self._channels[key] = Channel(site, width, on_host=on_host)
+                    self._channels[key] = Channel(site, width, in_xla=in_xla, on_host=on_host)
             channel = self._channels[key]
             channel.due = 0.0
             channel.wait = SHORTEST_WAIT
@@ -220,14 +220,13 @@ class GraphGradients:
         is_new = False
         for variant in tuple(channel.variants.values()):
             if variant.measure is not None:
-                answer = variant.measure.read_norms()
-                if answer is not None:
-                    found.append((answer, variant))
-                answered = variant.measure.read_details() if is_due else None
-                if answered is not None:
-                    channel.details_step, details = answered
+                answer = variant.measure.read(details=is_due)
+                if answer is not None and answer.measured is not None:
+                    found.append((answer.measured, variant))
+                if answer is not None and answer.details is not None:
+                    channel.details_step = answer.step
                     names = [row.name for row in variant.rows if row.kind != "none"]
-                    channel.details.update(zip(names, details, strict=True))
+                    channel.details.update(zip(names, answer.details, strict=True))
                     is_new = True
             if variant.update is not None and is_due:
                 is_new |= variant.update.read()

@@ -15,8 +15,8 @@ from tflab.session.probes import added_operations
 from tflab.session.probes.gradient_details import COUNT, UNKNOWN, GradientDetails, details_in_graph
 from tflab.session.probes.gradient_rows import GradientRow
 from tflab.session.probes.norms import norm_in_graph
+from tflab.session.probes.on_demand import NumbersOnDemand
 from tflab.session.probes.optimizer_updates import Change, OptimizerUpdate, plain_variable
-from tflab.session.probes.ring import NormsOnDemand
 
 _ENOUGH_OPERATIONS: Final = 100
 """A graph with fewer when its gradients are taken runs in so short a time that being asked would be felt."""
@@ -60,28 +60,46 @@ class GradientMeasure:
 
     def __init__(self, count: int, *, on_host: bool, with_norms: bool) -> None:
         """``count`` gradients are not None."""
-        self._norms = NormsOnDemand(1 + count, on_host=on_host) if with_norms else None
-        self._details = NormsOnDemand(count * COUNT, on_host=on_host)
+        self._has_norms = with_norms
+        parts = (1 + count, count * COUNT) if with_norms else (count * COUNT,)
+        self._on_demand = NumbersOnDemand(*parts, on_host=on_host)
 
     def write(self, step: Any, loss: Any, gradients: list[Any]) -> None:
         """Adds to the graph being traced what answers."""
-        if self._norms is not None:
-            self._norms.write(step, lambda: [loss, *map(norm_in_graph, gradients)])
-        self._details.write(step, lambda: [number for each in gradients for number in details_in_graph(each)])
 
-    def read_norms(self) -> MeasuredStep | None:
-        """What was answered since the last call; asks anew."""
-        reading = None if self._norms is None else self._norms.read()
-        return None if reading is None else MeasuredStep(reading.step, reading.numbers[0], reading.numbers[1:])
+        def details() -> list[Any]:
+            return [number for each in gradients for number in details_in_graph(each)]
 
-    def read_details(self) -> tuple[int, list[GradientDetails]] | None:
-        """What was answered since the last call: the step, and one each for a gradient that is not None; asks anew.
-        None where there is nothing new."""
-        reading = self._details.read()
-        if reading is None:
+        if self._has_norms:
+            self._on_demand.write(step, lambda: [loss, *map(norm_in_graph, gradients)], details)
+        else:
+            self._on_demand.write(step, details)
+
+    def read(self, *, details: bool) -> GradientAnswer | None:
+        """What was answered since the last call; asks anew, for ``details`` where they are due. None where there is
+        nothing new."""
+        if not self._has_norms:
+            answer = self._on_demand.read() if details else None
+            return None if answer is None else GradientAnswer(answer.step, None, _details_of(answer.numbers))
+        answer = self._on_demand.read(more=details)
+        if answer is None:
             return None
-        numbers = reading.numbers
-        return reading.step, [GradientDetails.of(numbers[at : at + COUNT]) for at in range(0, len(numbers), COUNT)]
+        measured = MeasuredStep(answer.step, answer.numbers[0], answer.numbers[1:])
+        return GradientAnswer(answer.step, measured, None if answer.more is None else _details_of(answer.more))
+
+
+class GradientAnswer(NamedTuple):
+    """What `GradientMeasure` was told of one step."""
+
+    step: int
+    measured: MeasuredStep | None
+    """None where the ring has the norms."""
+    details: list[GradientDetails] | None
+    """One each for a gradient that is not None; None where they were not asked for."""
+
+
+def _details_of(numbers: list[float]) -> list[GradientDetails]:
+    return [GradientDetails.of(numbers[at : at + COUNT]) for at in range(0, len(numbers), COUNT)]
 
 
 class UpdateMeasure:
@@ -89,7 +107,7 @@ class UpdateMeasure:
 
     def __init__(self, names: list[str], *, on_host: bool) -> None:
         self._names = names
-        self._on_demand = NormsOnDemand(2 * len(names), on_host=on_host)
+        self._on_demand = NumbersOnDemand(2 * len(names), on_host=on_host)
         self.applied: dict[str, float] = {}
         self.ratios: dict[str, float] = {}
         self.step: int | None = None

@@ -16,7 +16,7 @@ import tensorflow as tf
 from tensorflow.python.framework import ops
 
 from tflab.protocol.gradient_events import DerivativeKind, MatrixFacts
-from tflab.session.probes.ring import NormsOnDemand
+from tflab.session.probes.on_demand import NumbersOnDemand
 from tflab.session.probes.statistics import Array
 
 AS_MATRICES: Final = frozenset({"jacobian", "batch_jacobian", "hessian", "second"})
@@ -115,7 +115,7 @@ class MatrixInGraph:
 
     def __init__(self, shape: tuple[int, ...], *, on_host: bool) -> None:
         self.shape = shape
-        self._on_demand = NormsOnDemand(math.prod(shape), on_host=on_host)
+        self._on_demand = NumbersOnDemand(math.prod(shape), on_host=on_host)
 
     def write(self, step: Any, matrix: Any) -> None:
         """Adds to the graph being traced what answers."""
