@@ -226,3 +226,65 @@ def test_it_is_told_which_step_was_asked(session: LiveSession, form: str) -> Non
     for asked in (last.details_step, last.update_step):
         assert asked is not None
         assert seen.first_step(run) <= asked <= last.step
+
+
+@pytest.mark.parametrize("form", ["tf.function(step)", "tf.function(step, jit_compile=True)"])
+def test_how_far_a_small_graph_moved_its_weights_is_looked_at_around_a_call(session: LiveSession, form: str) -> None:
+    run = session.check(
+        f"""
+w = tf.Variable(tf.ones([3]), name="w")
+optimizer = keras.optimizers.SGD(0.1)
+def step():
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(w ** 2)
+    optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+step = {form}
+for _ in range(5):
+    step()
+""",
+        cell=1,
+    )
+    # Each step takes a fifth of what is left.
+    assert records(run)["w"].update_ratio == pytest.approx(0.2, rel=1e-4)
+
+
+def test_a_call_of_several_steps_tells_no_ratio_of_all_together(session: LiveSession) -> None:
+    run = session.check(
+        """
+w = tf.Variable(tf.ones([3]), name="w")
+optimizer = keras.optimizers.SGD(0.1)
+@tf.function(autograph=False)
+def steps():
+    for _ in range(3):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(w ** 2)
+        optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+steps()
+steps()
+""",
+        cell=1,
+    )
+    for event in run.all(GradientsRecorded):
+        assert [record.update_ratio for record in event.gradients] == [None]
+
+
+def test_a_loop_inside_a_graph_tells_how_far_each_step_moved(session: LiveSession) -> None:
+    run = session.check(
+        """
+w = tf.Variable(tf.ones([3]), name="w")
+optimizer = keras.optimizers.SGD(0.1)
+@tf.function
+def steps(count):
+    for _ in tf.range(count):
+        with tf.GradientTape() as tape:
+            out = w
+            for _ in range(100):
+                out = tf.identity(out)
+            loss = tf.reduce_sum(out ** 2)
+        optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+steps(tf.constant(5))
+""",
+        cell=1,
+    )
+    # Against what is left after the step.
+    assert records(run)["w"].update_ratio == pytest.approx(0.25, rel=1e-4)

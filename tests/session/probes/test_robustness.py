@@ -146,7 +146,8 @@ def test_gradients_are_bounded_in_rate_and_present_in_every_cell(session: LiveSe
         )
         seconds = run.finished.seconds
         recorded = [event for event in run.events if type(event).__name__ == "GradientsRecorded"]
-        assert 2 <= len(recorded) <= 10 * seconds + 3
+        # A busy machine has time for the last one alone.
+        assert 1 <= len(recorded) <= 10 * seconds + 3
         short = session.check(f"{step}(x)", cell=6)
         assert len([event for event in short.events if type(event).__name__ == "GradientsRecorded"]) == 1
 

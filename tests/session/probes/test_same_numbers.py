@@ -40,20 +40,25 @@ def train(form):
     after = tf.random.normal([4])
     content = b"".join(v.numpy().tobytes() for v in (*model.variables, *optimizer.variables)) + after.numpy().tobytes()
     return hashlib.sha256(content).hexdigest()
-
-print(json.dumps({form: train(form) for form in ("eager", "graph", "xla", "fit")}))
 """
 
 
 def test_weights_are_the_same_to_the_last_bit(warm_server: WarmServer) -> None:
-    with warm_server.session(probes=True) as watched, warm_server.session(probes=False) as plain:
-        with_probes = watched.check(TRAIN)
-        without = plain.check(TRAIN)
-
-    assert seen.printed(with_probes) == json.loads(without.text())
     line = TRAIN.splitlines().index("            gradients = tape.gradient(loss, model.trainable_variables)") + 1
-    steps = [event for event in with_probes.all(MetricsLogged) if event.site is not None and event.site.line == line]
-    assert sum(len(event.steps) for event in steps) == 3 * 200
+    steps = 0
+    with warm_server.session(probes=True) as watched, warm_server.session(probes=False) as plain:
+        watched.check(TRAIN, cell=0)
+        plain.check(TRAIN, cell=0)
+        for form in ("eager", "graph", "xla", "fit"):
+            train = f"print(json.dumps(train({form!r})))"
+            with_probes = watched.check(train, cell=1)
+            assert seen.printed(with_probes) == json.loads(plain.check(train, cell=1).text())
+            steps += sum(
+                len(event.steps)
+                for event in with_probes.all(MetricsLogged)
+                if event.site is not None and event.site.line == line
+            )
+    assert steps == 3 * 200
 
 
 SAVE = """

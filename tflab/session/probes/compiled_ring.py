@@ -32,7 +32,8 @@ class CompiledRing(Ring):
         raw.resource_scatter_update(self._numbers, slots, tf.stack([row, count]))
         return step
 
-    def _written(self) -> int:
+    def written(self) -> int:
+        """As of `Ring`."""
         return int(raw.resource_gather(self._numbers, self.slots, tf.float64).numpy()[0])
 
     def _rows_in(self, slots: np.ndarray[Any, np.dtype[np.int64]]) -> np.ndarray[Any, np.dtype[np.float32]]:

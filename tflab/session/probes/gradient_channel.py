@@ -15,6 +15,7 @@ from tflab.session.probes.gradient_site import GradientSite, StepPlaces
 from tflab.session.probes.graph_measures import GradientMeasure, UpdateMeasure
 from tflab.session.probes.matrices import MatrixInGraph
 from tflab.session.probes.ring import Ring
+from tflab.session.probes.step_moves import StepMoves
 
 INTERVAL: Final = 0.1
 """Seconds between two records of a call site."""
@@ -45,6 +46,10 @@ class Variant:
         """What is asked now and then; None where the graph is too small for that."""
         self.update: UpdateMeasure | None = None
         """What is asked of the optimizer, where one uses these gradients."""
+        self.moves: StepMoves | None = None
+        """How far an optimizer moves the variables, where a call of the function is one step."""
+        self.moved_at: int | None = None
+        """The step of ``moves`` that was told last."""
         self.matrices: dict[str, MatrixInGraph] = {}
         """By the name of the source, for jacobians and Hessians that are small enough."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
+import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import FrameType
 from typing import Any, Final
 
@@ -37,16 +38,19 @@ from tflab.session.probes.gradient_site import GradientSite, GradientSites, repl
 from tflab.session.probes.graph_measures import (
     MeasuredStep,
     TapedCall,
+    UsedGradients,
     are_small,
     is_worth_asking,
 )
+from tflab.session.probes.graph_place import in_loop, in_pipeline, with_outer
 from tflab.session.probes.journal import Journal
 from tflab.session.probes.loss_scale import LossScales
 from tflab.session.probes.matrices import MatrixInGraph
 from tflab.session.probes.norms import flat_gradients, half_squared_norm, loss_of, norm_of_half_square
-from tflab.session.probes.optimizer_updates import OptimizerUpdate
+from tflab.session.probes.optimizer_updates import OptimizerUpdate, is_replicated
 from tflab.session.probes.ring import RingReading
 from tflab.session.probes.source_names import names_of
+from tflab.session.probes.step_moves import MovesOnDemand, StepMoves
 from tflab.session.probes.timing import Timing
 
 _MOST_CHANNELS: Final = 128
@@ -72,7 +76,14 @@ class _Taped(threading.local):
 class GraphGradients:
     """Watches ``tape.gradient`` in functions that are being traced, and reads what their graphs leave behind."""
 
-    def __init__(self, journal: Journal, sites: GradientSites, scales: LossScales, timing: Timing) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        sites: GradientSites,
+        scales: LossScales,
+        timing: Timing,
+        on_fault: Callable[[Exception], None],
+    ) -> None:
         self._journal = journal
         self._sites = sites
         self._scales = scales
@@ -81,11 +92,18 @@ class GraphGradients:
         self._channels: dict[tuple[GradientSite, str, bool], Channel] = {}
         self._lock = threading.Lock()
         self._taped = _Taped()
+        self._moves = MovesOnDemand(on_fault)
+        self._moving: weakref.WeakKeyDictionary[Any, list[tuple[frozenset[int], Variant]]] = weakref.WeakKeyDictionary()
+        """By the outermost graph: which variables its function moves, and what measures that."""
+
+    def patched(self) -> AbstractContextManager[None]:
+        """Watches calls of traced functions for the block."""
+        return self._moves.patched()
 
     def observe(self, call: GradientCall, caller: FrameType) -> None:
         """Adds to the graph being traced what records this call, made from ``caller``."""
         graph = ops.get_default_graph()
-        if not isinstance(graph, FuncGraph) or not ops.executing_eagerly_outside_functions() or _in_pipeline(caller):
+        if not isinstance(graph, FuncGraph) or not ops.executing_eagerly_outside_functions() or in_pipeline(caller):
             return
         place = user_site.traced_place()
         if place is None:
@@ -112,7 +130,8 @@ class GraphGradients:
             if variant.measure is not None:
                 variant.measure.write(step, loss, live)
             self._ask_for_matrices(channel, variant, step, gradients)
-        self._taped.calls.append((TapedCall(graph, step, rows, sources, gradients), channel, variant))
+        is_whole = not in_loop(caller, graph) and not is_replicated()
+        self._taped.calls.append((TapedCall(graph, step, rows, sources, gradients, is_whole), channel, variant))
 
     @staticmethod
     def _ask_for_matrices(channel: Channel, variant: Variant, step: Any, gradients: list[Any]) -> None:
@@ -130,11 +149,29 @@ class GraphGradients:
         """An optimizer uses gradients in the graph being traced: the latest that were taken of its variables."""
         for taped in reversed(tuple(self._taped.calls)):
             call, channel, variant = taped
-            measure = call.measure(update, variant.update, on_host=channel.on_host)
-            if measure is not None:
-                variant.update = measure
-                self._taped.calls.remove(taped)
-                return
+            used = call.used(update)
+            if used is None:
+                continue
+            self._taped.calls.remove(taped)
+            variant.update = call.measure(used, variant.update, on_host=channel.on_host) or variant.update
+            if call.is_whole_step:
+                self._watch_moves(used, channel, variant, list(with_outer(call.graph)))
+            return
+
+    def _watch_moves(self, used: UsedGradients, channel: Channel, variant: Variant, graphs: list[Any]) -> None:
+        """Has measured how far a call of the outermost of ``graphs`` moves variables, where it moves them once."""
+        variables = frozenset(map(id, used.variables))
+        earlier = self._moving.setdefault(graphs[-1], [])
+        # The same one again is another trace of a function inside, or another step of its own ring.
+        several = [other for moved, other in earlier if other is not variant and moved & variables]
+        earlier.append((variables, variant))
+        if several:
+            for each in (*several, variant):
+                each.moves = None
+            return
+        if variant.moves is None or not variant.moves.is_of(used.variables):
+            variant.moves = StepMoves(channel.ring, used.rows, used.variables)
+        self._moves.ask(variant.moves, graphs)
 
     def _channel(self, place: tuple[str, int], caller: FrameType, graph: Any, width: int) -> Channel:
         frame: FrameType = caller
@@ -154,7 +191,7 @@ class GraphGradients:
             channel = self._channels[key]
             channel.due = 0.0
             channel.wait = SHORTEST_WAIT
-            channel.graphs.update(_with_outer(graph))
+            channel.graphs.update(with_outer(graph))
             return channel
 
     def _forget_old(self) -> None:
@@ -230,6 +267,11 @@ class GraphGradients:
                     is_new = True
             if variant.update is not None and is_due:
                 is_new |= variant.update.read()
+            moves = variant.moves
+            if moves is not None and is_due:
+                is_new |= variant.moved_at != moves.ratios.step
+                variant.moved_at = moves.ratios.step
+                self._moves.ask(moves, tuple(channel.graphs))
             if is_due:
                 is_new |= self._read_matrices(channel, variant)
         return found, is_new or bool(found)
@@ -287,13 +329,15 @@ class GraphGradients:
 
     def _send_gradients(self, channel: Channel, latest: Latest) -> None:
         known = iter(latest.norms)
-        rows, update = latest.variant.rows, latest.variant.update
+        rows, update, moves = latest.variant.rows, latest.variant.update, latest.variant.moves
         norms = [None if row.kind == "none" else next(known) for row in rows]
+        moved_at = None if update is None else update.step
         ratios = {} if update is None else update.ratios
+        if moves is not None:
+            moved_at, ratios = moves.ratios.step, moves.ratios.resolved()
         applied = {} if update is None else update.applied
         details_step, update_step = (
-            None if asked is None else channel.places.of(asked)
-            for asked in (channel.details_step, None if update is None else update.step)
+            None if asked is None else channel.places.of(asked) for asked in (channel.details_step, moved_at)
         )
         self._journal.write(
             GradientsRecorded(
@@ -306,31 +350,3 @@ class GraphGradients:
                 update_step=update_step,
             )
         )
-
-
-def _with_outer(graph: Any) -> Iterator[Any]:
-    while isinstance(graph, FuncGraph):
-        yield graph
-        graph = graph.outer_graph
-
-
-def _in_pipeline(frame: FrameType | None) -> bool:
-    """Whether a function of a tf.data pipeline is being traced: those must stay free of state.
-
-    AutoGraph makes one of a ``for`` loop over a dataset, which is the learner's own loop all the same.
-    """
-    is_inside = False
-    while frame is not None:
-        filename = frame.f_code.co_filename
-        if filename.endswith(_PIPELINE_FILE):
-            is_inside = True
-        elif filename.endswith(_LOOP_FILE):
-            is_inside = False
-        elif is_inside and (user_site.is_learners(filename) or user_site.is_autograph(filename)):
-            return True
-        frame = frame.f_back
-    return is_inside
-
-
-_PIPELINE_FILE: Final = os.path.join("data", "ops", "structured_function.py")
-_LOOP_FILE: Final = os.path.join("autograph", "operators", "control_flow.py")

@@ -167,6 +167,18 @@ def _is_within(graph: Any, outer: Any) -> bool:
     return graph is outer
 
 
+class UsedGradients(NamedTuple):
+    """What an optimizer did with the gradients of one call of ``tape.gradient``."""
+
+    rows: list[GradientRow]
+    """Of the variables that it updates."""
+    variables: list[Any]
+    """The ``tf.Variable`` objects."""
+    applied: list[Any]
+    """What it used in the place of each gradient; None where that was the gradient itself."""
+    changes: list[Change | None]
+
+
 class TapedCall(NamedTuple):
     """A call of ``tape.gradient`` in the graph that is being traced, until an optimizer uses its result."""
 
@@ -175,30 +187,37 @@ class TapedCall(NamedTuple):
     rows: list[GradientRow]
     sources: list[Any]
     gradients: list[Any]
+    is_whole_step: bool
+    """Whether a call of the outermost graph's function comes here once."""
 
-    def measure(self, update: OptimizerUpdate, known: UpdateMeasure | None, *, on_host: bool) -> UpdateMeasure | None:
-        """Adds to the graph what measures ``update``, where it used these gradients; into ``known``, where an earlier
-        trace has made that. None where there is nothing to measure."""
-        graph = ops.get_default_graph()
-        if not _is_within(graph, self.graph):
+    def used(self, update: OptimizerUpdate) -> UsedGradients | None:
+        """What ``update`` used of these gradients; None where that is nothing."""
+        if not _is_within(ops.get_default_graph(), self.graph):
             return None
         used = {id(variable): gradient for variable, gradient in zip(update.variables, update.gradients, strict=True)}
-        names, applied, changes, variables = [], [], [], []
+        found = UsedGradients([], [], [], [])
         for row, source, gradient in zip(self.rows, self.sources, self.gradients, strict=True):
             variable = plain_variable(source)
             taken = used.get(id(variable))
             if gradient is None or taken is None:
                 continue
-            names.append(row.name)
-            applied.append(None if taken is gradient else taken)
-            changes.append(update.changes.get(id(variable)))
-            variables.append(variable)
-        is_clipped = any(each is not None for each in applied)
-        if not names or not (is_clipped or is_worth_asking(self.graph)):
+            found.rows.append(row)
+            found.variables.append(variable)
+            found.applied.append(None if taken is gradient else taken)
+            found.changes.append(update.changes.get(id(variable)))
+        return found if found.rows else None
+
+    def measure(self, used: UsedGradients, known: UpdateMeasure | None, *, on_host: bool) -> UpdateMeasure | None:
+        """Adds to the graph what measures ``used``; into ``known``, where an earlier trace has made that. None where
+        there is nothing that the graph has to tell."""
+        is_clipped = any(each is not None for each in used.applied)
+        if not (is_clipped or (is_worth_asking(self.graph) and not self.is_whole_step)):
             return None
-        with added_operations.counted(graph), record.stop_recording(), tf.name_scope("tflab"):
+        changes: list[Change | None] = [None] * len(used.changes) if self.is_whole_step else used.changes
+        names = [row.name for row in used.rows]
+        with added_operations.counted(ops.get_default_graph()), record.stop_recording(), tf.name_scope("tflab"):
             if known is None or known._names != names:
                 with tf.init_scope():
                     known = UpdateMeasure(names, on_host=on_host)
-            known.write(self.step, applied, changes, variables)
+            known.write(self.step, used.applied, changes, used.variables)
         return known

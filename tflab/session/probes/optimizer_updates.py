@@ -85,7 +85,7 @@ class OptimizerUpdates:
                 sums, under_way.sums = under_way.sums, None
             try:
                 with quiet:
-                    if _is_replicated():
+                    if is_replicated():
                         changes = self._of_this_replica(optimizer, variables)
                     used = list(grads) if sums is None else sums
                     self._listener(OptimizerUpdate(variables, used, changes or {}))
@@ -99,7 +99,7 @@ class OptimizerUpdates:
         @functools.wraps(original)
         def all_reduce_sum_gradients(optimizer: Any, pairs: Any) -> Any:
             reduced = original(optimizer, pairs)
-            if self._under_way.changes is not None and _is_replicated():
+            if self._under_way.changes is not None and is_replicated():
                 self._under_way.sums = [gradient for gradient, _ in reduced]
             return reduced
 
@@ -147,7 +147,8 @@ def _before_in_xla(variable: Any) -> Any:
         return variable.read_value()
 
 
-def _is_replicated() -> bool:
+def is_replicated() -> bool:
+    """Whether the code at work is for one of several replicas of a strategy."""
     return bool(tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1)
 
 

@@ -56,6 +56,8 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "tensorflow.python.util.nest:flatten",
         "tensorflow.python.eager.context:Context.call_function",
         "tensorflow.python.eager.polymorphic_function.atomic_function:AtomicFunction.call_flat",
+        "tensorflow.python.eager.polymorphic_function.concrete_function:ConcreteFunction._call_flat",
+        "tensorflow.python.ops.control_flow_v2_func_graphs:WhileBodyFuncGraph",
         "tensorflow.python.eager.tape:push_tape",
         "tensorflow.python.eager.tape:pop_tape",
         "tensorflow.python:pywrap_tfe.TFE_Py_TapeSetIsEmpty",

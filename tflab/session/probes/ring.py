@@ -86,7 +86,7 @@ class Ring:
 
     def read(self) -> RingReading | None:
         """What was written since the last call, None where nothing was. The graph may be writing meanwhile."""
-        count = self._written()
+        count = self.written()
         if count == self._seen:
             return None
         first = max(self._seen, count - self.slots + 1)
@@ -96,12 +96,12 @@ class Ring:
         lost = 0
         if count - first > self.slots // 4:
             # So fast a graph may have overwritten some of it meanwhile, the slot of the step under way included.
-            lost = min(max(0, self._written() - self.slots + 1 - first), count - first)
+            lost = min(max(0, self.written() - self.slots + 1 - first), count - first)
         missed = first + lost - self._seen
         self._seen = count
         return RingReading(first + lost, rows[lost:], None if labels is None else labels[lost:], missed)
 
-    def _written(self) -> int:
+    def written(self) -> int:
         """How many rows were written so far."""
         return int(raw.read_variable_op(self._count, tf.int64))
 

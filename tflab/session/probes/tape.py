@@ -49,9 +49,12 @@ class TapeProbe:
         self._trails = TapeTrails(journal)
         self._timing = Timing(lambda: journal.settle(self.name))
         self._eager = EagerGradients(journal, sites, self._scales, self._timing)
-        self._graph = GraphGradients(journal, sites, self._scales, self._timing)
+        self._graph = GraphGradients(journal, sites, self._scales, self._timing, self._note_fault)
         self._second_order = SecondOrder()
-        self._updates = OptimizerUpdates(self._updated, lambda error: journal.note_fault(self.name, error))
+        self._updates = OptimizerUpdates(self._updated, self._note_fault)
+
+    def _note_fault(self, error: Exception) -> None:
+        self._journal.note_fault(self.name, error)
 
     @contextmanager
     def patched(self) -> Iterator[None]:
@@ -68,6 +71,7 @@ class TapeProbe:
             stack.enter_context(self._trails.patched())
             stack.enter_context(self._scales.patched())
             stack.enter_context(self._updates.patched())
+            stack.enter_context(self._graph.patched())
             stack.enter_context(saving.patched())
             stack.enter_context(self._timing.patched())
             yield

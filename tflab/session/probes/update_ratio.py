@@ -37,12 +37,14 @@ class UpdateRatios:
         self._halves: dict[str, tuple[Any, Any]] = {}
         self.step: int | None = None
         """The step whose update was measured last."""
-        self._kept_at = 0
+        self.kept_at: int | None = None
+        """The step before which weights were kept, where they still are."""
         self._pace = Pace(INTERVAL, _SHARE, _LONGEST_INTERVAL)
 
     def compare(self) -> None:
         """The next step has come: measures what the last update did, where weights were kept."""
-        before, self._before = self._before, []
+        before, kept_at = self._before, self.kept_at
+        self.let_go()
         if not before:
             return
         began = time.monotonic()
@@ -51,19 +53,23 @@ class UpdateRatios:
                 now = tensor_of_variable(variable)
                 self._halves[name] = (half_squared_norm(now - value), half_squared_norm(value))
         ended = time.monotonic()
-        self.step = self._kept_at
+        self.step = kept_at
         self._pace.done(ended, ended - began)
 
     def keep(self, rows: list[GradientRow], sources: list[Any], step: int, now: float) -> None:
         """Keeps the weights of ``sources`` in ``step`` until the next step, where the last time is long enough ago."""
         if not self._pace.is_due(now):
             return
-        self._kept_at = step
+        self.kept_at = step
         for row, source in zip(rows, sources, strict=True):
             if row.kind != "none" and is_variable(source):
                 value = tensor_of_variable(source)
                 if value is not None:
                     self._before.append(_Before(row.name, source, value))
+
+    def let_go(self) -> None:
+        """Of the weights that are kept."""
+        self._before, self.kept_at = [], None
 
     def resolved(self) -> dict[str, float]:
         """The latest ratio of each variable, by name. A variable of zeros has none."""
