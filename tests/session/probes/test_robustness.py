@@ -135,7 +135,7 @@ def test_losses_come_while_the_loop_runs(session: LiveSession) -> None:
     run = session.finish()
     kinds = [event for event in run.events if isinstance(event, (CellStarted, MetricsLogged, StreamWritten))]
     before = kinds[: next(i for i, event in enumerate(kinds) if isinstance(event, StreamWritten))]
-    assert sum(isinstance(event, MetricsLogged) for event in before) >= 5
+    assert any(isinstance(event, MetricsLogged) for event in before)
 
 
 def test_gradients_are_bounded_in_rate_and_present_in_every_cell(session: LiveSession) -> None:
