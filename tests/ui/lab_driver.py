@@ -87,6 +87,24 @@ class Lab:
         await self.until(lambda: self._frames > frames)
         await self.settles()
 
+    async def click(self, words: str, *, row: int | None = None) -> None:
+        """Clicks these words once they are in sight, anywhere or in that row (negative: from below)."""
+
+        def places() -> list[tuple[int, int]]:
+            lines = list(enumerate(self.text().split("\n")))
+            # A frame's border is one cell wide; so is every glyph before the words.
+            return [(line.index(words), y) for y, line in (lines if row is None else [lines[row]]) if words in line]
+
+        await self.until(places)
+        column, line = places()[0]
+        self.click_at(column + len(words) // 2, line)
+        await self.settles()
+
+    def click_at(self, column: int, line: int) -> None:
+        """Presses the left button there and lets it go, as a terminal tells of it."""
+        for kind in (events.MouseDown, events.MouseUp):
+            self.app.post_message(kind(None, column, line, 0, 0, 1, False, False, False, column, line))
+
     def text(self) -> str:
         """The whole screen as text."""
         screen = self.app.screen

@@ -10,6 +10,7 @@ from textual.geometry import Region
 
 from tests.ui.lab_driver import Lab
 from tests.ui.recorded import RecordedGrader, recorded
+from tflab.messages import text
 from tflab.protocol.events import CellFinished, CellStarted, InputRequested, SessionReady
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.protocol.server import ServerFailed, ServerProgressed, ServerReady
@@ -202,6 +203,25 @@ STAGES: Final[tuple[Stage, ...]] = (
     Stage("summary", then(press("escape"), sum_up), "page"),
     Stage("died", then(press("escape"), happen(DEATH))),
     Stage("failed", happen(ServerFailed(message="TensorFlow is not installed here."))),
+)
+
+
+async def be_told(running: Lab) -> None:
+    """Something is said over the panes."""
+    running.screen.notify(text("ui.kept_again"), timeout=3600)
+
+
+INDONESIAN: Final[tuple[Stage, ...]] = (
+    Stage("welcome", press(), "page", "Selamat datang"),
+    Stage("loading", then(press("escape"), load)),
+    Stage("ran", then(ready, happen(*recorded(0)))),
+    Stage("exercise", then(read_task, press("f6")), "whole", "Petunjuk 1 dari 2"),
+    Stage("not-yet", then(press("f9"), judge), "prose", "Belum, diperiksa"),
+    Stage("passed", then(press("f9"), judge), "prose", "Lulus, diperiksa"),
+    Stage("error", then(go_to(4), happen(*recorded(4)), tab("problems"))),
+    Stage("notified", be_told),
+    Stage("help", press("f1"), "page", "jalankan langkah ini"),
+    Stage("palette", press("escape", "ctrl+p"), "page", "Sesi baru"),
 )
 
 

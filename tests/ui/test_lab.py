@@ -103,7 +103,7 @@ async def test_notes_are_shown_and_the_welcome_the_first_time() -> None:
         await running.sees("Welcome to tflab", "Ctrl+R")
         await running.press("escape")
         await running.misses("Welcome to tflab")
-        await running.sees("ℹ The folder was not granted.")
+        await running.sees("» The folder was not granted.")
 
 
 # --- running -----------------------------------------------------------------------------------------------------

@@ -272,4 +272,4 @@ def test_colours_of_the_program_are_kept_and_lines_wrapped() -> None:
     rows = output_rows(Line("stdout", "plain \x1b[1;31mred\x1b[m rest"), 40)
     assert rows == [[("plain ", ""), ("red", "sgr:1;31"), (" rest", "")]]
     assert len(output_rows(Line("stdout", "x" * 95), 40)) == 3
-    assert text_of(output_rows(Line("note", "careful"), 40)[0]) == "ℹ careful"
+    assert text_of(output_rows(Line("note", "careful"), 40)[0]) == "» careful"

@@ -21,9 +21,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.ui import snapshots
-from tests.ui.lab_driver import NARROW, NORMAL, WIDE, lab
+from tests.ui.lab_driver import NARROW, NORMAL, WIDE, Lab, lab
 from tests.ui.recorded import RecordedGrader, RecordedProcess, RecordedSession, recorded_lesson
-from tests.ui.stages import NOW, STAGES, region_of
+from tests.ui.stages import INDONESIAN, NOW, STAGES, Stage, region_of
 from tflab.curriculum.kept_runs import KeptRuns
 from tflab.protocol.lifecycle import SessionEnded
 from tflab.ui.live_app import LiveApp
@@ -93,9 +93,10 @@ def illegible(shown: Sequence[Sequence[Segment]], least: float) -> list[tuple[st
     ]
 
 
-async def settled(app: LiveApp, pilot: Pilot[int]) -> None:
+async def settled(app: LiveApp, pilot: Pilot[int], *, keeps_notifications: bool = False) -> None:
     """Waits until all that has happened is drawn."""
-    app.clear_notifications()
+    if not keeps_notifications:
+        app.clear_notifications()
     before = None
     for _ in range(100):
         await pilot.pause()
@@ -117,9 +118,37 @@ async def settled(app: LiveApp, pilot: Pilot[int]) -> None:
     raise AssertionError("the screen never comes to rest")
 
 
+async def compared(
+    running: Lab, stage: Stage, size: str, styles: snapshots.Styles, *, theme_first: int = 0, prefix: str = ""
+) -> str:
+    """Does what the stage says; what looks different from then, in either theme, as `snapshots.compare`."""
+    await stage.act(running)
+    if stage.wanted:
+        await running.sees(stage.wanted)
+    width, height = SIZES[size]
+    themes = ("tflab-dark", "tflab-light")
+    drawn = {}
+    # The theme that is on already comes first.
+    for theme in themes if theme_first == 0 else themes[::-1]:
+        running.app.theme = theme
+        await settled(running.app, running.pilot, keeps_notifications=stage.name == "notified")
+        shown = drawn[theme] = rows(running.app)
+        least = _LEAST_CONTRAST if running.app.screen is running.screen else _DIMMED
+        assert illegible(shown, least) == [], (stage.name, theme)
+        widths = {sum(cell_len(segment.text) for segment in row) for row in shown}
+        assert (widths, len(shown)) == ({width}, height), (stage.name, theme)
+    region = region_of(running, stage.part)
+    if not region.area:
+        return ""
+    dark, light = (snapshots.picture_of(drawn[theme], region) for theme in themes)
+    glyphs = [[[cell.glyph for cell in row] for row in picture] for picture in (dark, light)]
+    assert glyphs[0] == glyphs[1], stage.name
+    return snapshots.compare(f"{prefix}{stage.name}-{size}", dark, light, styles)
+
+
+@pytest.mark.timeout(900)  # some sixty screens, each in two themes
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_screen_can_be_read_and_looks_as_it_did(size: str, frozen: None, tmp_path: Path) -> None:
-    width, height = SIZES[size]
     styles, changed = snapshots.Styles(), []
     summary = "3 of 112 exercises passed, 1 of 45 lessons done"
     async with lab(
@@ -133,26 +162,24 @@ async def test_every_screen_can_be_read_and_looks_as_it_did(size: str, frozen: N
         summary=lambda: summary,
     ) as running:
         for number, stage in enumerate(STAGES):
-            await stage.act(running)
-            if stage.wanted:
-                await running.sees(stage.wanted)
-            themes = ("tflab-dark", "tflab-light")
-            drawn = {}
-            # The theme that is on already comes first.
-            for theme in themes if number % 2 == 0 else themes[::-1]:
-                running.app.theme = theme
-                await settled(running.app, running.pilot)
-                shown = drawn[theme] = rows(running.app)
-                least = _LEAST_CONTRAST if running.app.screen is running.screen else _DIMMED
-                assert illegible(shown, least) == [], (stage.name, theme)
-                widths = {sum(cell_len(segment.text) for segment in row) for row in shown}
-                assert (widths, len(shown)) == ({width}, height), (stage.name, theme)
-            region = region_of(running, stage.part)
-            if region.area:
-                dark, light = (snapshots.picture_of(drawn[theme], region) for theme in themes)
-                glyphs = [[[cell.glyph for cell in row] for row in picture] for picture in (dark, light)]
-                assert glyphs[0] == glyphs[1], stage.name
-                changed.append(snapshots.compare(f"{stage.name}-{size}", dark, light, styles))
+            changed.append(await compared(running, stage, size, styles, theme_first=number % 2))
+    assert not any(changed), "\n\n".join(filter(None, changed))
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_main_screens_look_in_indonesian_as_they_did(size: str, frozen: None, indonesian: None) -> None:
+    styles, changed = snapshots.Styles(), []
+    async with lab(
+        recorded_lesson(),
+        size=SIZES[size],
+        ready=False,
+        first_launch=True,
+        session=RecordedSession(),
+        grader=RecordedGrader(),
+    ) as running:
+        for number, stage in enumerate(INDONESIAN):
+            changed.append(await compared(running, stage, size, styles, theme_first=number % 2, prefix="id-"))
     assert not any(changed), "\n\n".join(filter(None, changed))
 
 
@@ -179,7 +206,7 @@ async def test_a_watched_process_looks_as_it_did(size: str, frozen: None) -> Non
 
 
 def test_no_snapshot_is_of_a_screen_that_is_gone() -> None:
-    screens = [*(stage.name for stage in STAGES), *WATCHED]
+    screens = [*(stage.name for stage in STAGES), *(f"id-{stage.name}" for stage in INDONESIAN), *WATCHED]
     names = {f"{name}-{size}" for name in screens for size in SIZES} | {"styles"}
     assert {file.stem for file in snapshots.FOLDER.iterdir()} <= names
     if os.environ.get("TFLAB_SNAPSHOTS") != "write":

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 Width = Literal["tiny", "narrow", "normal", "wide"]
+_BESIDE_TITLE = 8
+"""Cells of a line of the lesson list that are not title: its frame, mark, number and scroll bar."""
 Pane = Literal["lessons", "prose", "code", "output", "inspector"]
 
 SMALLEST: Final = (40, 12)
@@ -90,13 +92,14 @@ def arrange(
     lower: Pane = "inspector",
     reading: bool = False,
     lessons: bool = True,
+    longest_title: int = 0,
     prose: bool = True,
 ) -> dict[Pane, Place]:
     """The place of every pane that is shown on ``columns`` by ``rows`` cells.
 
     ``lower`` is the pane below the code on a narrow screen; ``reading`` gives the prose the whole height there;
-    ``lessons`` is whether there is a lesson list, ``prose`` whether there is any. On a narrow screen the inspector is
-    always there, at least its strip of tabs, one row high.
+    ``lessons`` is whether there is a lesson list, ``longest_title`` the cells of a title in it, ``prose`` whether there
+    is any. On a narrow screen the inspector is always there, at least its strip of tabs, one row high.
     """
     width = width_of(columns, rows)
     if width == "tiny":
@@ -110,7 +113,7 @@ def arrange(
     places: dict[Pane, Place] = {}
     left = 0
     if width == "wide" and lessons:
-        left = max(26, min(32, columns // 6))
+        left = max(26, min(32, columns // 6), min(36, longest_title + _BESIDE_TITLE))
         places["lessons"] = Place(0, 0, left, rows)
     reading_width = max(34, min(round((columns - left) * shares.prose), 96))
     places["prose"] = Place(left, 0, reading_width, rows)

@@ -198,7 +198,7 @@ class ExerciseDesk:
         if desk.solution:
             parts += [f"**{text('check.desk.solution')}**", f"```python\n{exercise.solutions[0]}\n```"]
         if self._check is not None and self._checked is exercise:
-            parts.append(f"*{_escaped(self._check.progress.sentence)}*")
+            parts.append(f"*{_escaped(self._check.progress.sentence)} …*")
         elif desk.report:
             parts.append("\n".join(desk.report))
         if desk.passed is not None and exercise.why:

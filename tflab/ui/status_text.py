@@ -26,6 +26,16 @@ _ROLES = {
 }
 _BRIEF = 100
 """Columns below which the status line says less."""
+_GIVE_WAY = (
+    "maximise",
+    "next_tab",
+    "restart_and_run",
+    "palette",
+    "previous_step",
+    "run_to_here",
+    "lesson_or_code",
+)
+"""Actions whose keys leave the bar first where there is too little room, in this order: a click does them elsewhere."""
 _BAR = 10
 """Cells of a bar of progress."""
 _STEP_MARKS = {
@@ -75,7 +85,7 @@ def status_parts(situation: Situation, title: str, now: float, width: int) -> tu
     """The status line's left and right parts for ``width`` cells at ``now`` (Unix seconds)."""
     state = situation.state
     left: list[Part] = [
-        Part([(" tflab ", "chosen"), (" ", "")]),
+        Part([(" tflab ", "chosen"), (" ", "")], "palette"),
         Part([(cut(title, max(12, width // 3)), "strong"), ("  ", "")], "lessons"),
         Part([(_step_text(situation), "muted"), ("   ", "")], "step"),
         Part(session_text(state, now, brief=width < _BRIEF), "session"),
@@ -126,7 +136,7 @@ def _session_facts(session: SessionReady) -> list[tuple[int, Row]]:
 
 
 def session_text(state: RunState, now: float, *, brief: bool = False) -> Row:
-    """What the session does, with a mark; where ``brief``, how far its loops are takes the place of all else."""
+    """What the session does, with a mark; where ``brief``, what matters less is left out."""
     phase = state.phase
     row: Row = [(_MARKS[phase] + " ", _ROLES[phase])]
     if phase == "loading":
@@ -136,8 +146,9 @@ def session_text(state: RunState, now: float, *, brief: bool = False) -> Row:
             (" " + "━" * filled, "accent"),
             ("━" * (_BAR - filled), "faint"),
             (f" {state.loading.fraction * 100:3.0f} %", ""),
-            (" " + state.loading.stage.partition(".")[0], "muted"),
         ]
+        if not brief:
+            row.append((" " + state.loading.stage.partition(".")[0], "muted"))
     elif phase == "running" and state.loop.paused is not None:
         row = [("‖ ", "warning"), (text("ui.status.paused", step=f"{state.loop.paused.step:,}"), "warning")]
     elif phase == "running" and state.loop.wish in ("pause", "step", "stop"):
@@ -197,6 +208,8 @@ def key_hints(situation: Situation) -> list[KeyHint]:
         return KeyHint(key, text("ui.key." + name), action)
 
     hints: list[KeyHint] = []
+    if situation.maximised:
+        hints.append(hint("F11", "restore", "maximise"))
     if situation.picked is not None:
         hints.append(hint("Esc", "live", "live"))
     if state.phase == "interrupting" or state.overdue is not None:
@@ -228,7 +241,8 @@ def key_hints(situation: Situation) -> list[KeyHint]:
     if situation.own:
         hints.append(hint("Alt+A", "add", "add_below"))
     hints.append(hint("F12", "next_tab", "next_tab"))
-    hints.append(hint("F11", "restore" if situation.maximised else "maximise", "maximise"))
+    if not situation.maximised:
+        hints.append(hint("F11", "maximise", "maximise"))
     hints.append(hint("F1", "help", "help"))
     hints.append(hint("^P", "palette", "palette"))
     hints.append(hint("F10", "quit", "quit"))
@@ -280,11 +294,12 @@ def output_title(state: RunState) -> str:
 
 
 def key_parts(hints: list[KeyHint], width: int) -> list[Part]:
-    """The hints that fit in ``width`` cells; help and quit always do."""
+    """The hints that fit in ``width`` cells; the first, help and quit always do."""
     parts = [Part([(" ", ""), (hint.key, "key"), (f" {hint.label} ", "")], hint.action) for hint in hints]
     while sum(width_of(part.row) for part in parts) >= width:
-        spare = [part for part in parts[1:] if part.name not in ("help", "quit")]
+        spare = [part for part in parts[1:] if part.name not in ("help", "quit", "app.quit")]
         if not spare:
             break
-        parts.remove(spare[-1])
+        first = next((part for name in _GIVE_WAY for part in spare if part.name == name), spare[-1])
+        parts.remove(first)
     return parts

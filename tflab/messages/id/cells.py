@@ -26,7 +26,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ui.command.undo_cells": "Batalkan perubahan sel terakhir",
     "ui.command.redo_cells": "Ulangi perubahan sel terakhir",
     "ui.help.group.cells": "Dalam berkas sendiri",
-    "ui.help.cells": "baru teks hapus batal",
+    "ui.help.cells": "baru, teks, hapus, batal",
     "ui.key.add": "Sel baru",
     "ui.key.write": "Tulis",
     "ui.key.read": "Selesai",

@@ -171,8 +171,8 @@ MESSAGES: Final[dict[str, str]] = {
     "check.help.jobs": "Berapa sesi yang berjalan berdampingan (biasanya satu setiap inti prosesor).",
     # --- exercises in the lab -----------------------------------------------------------------------------------
     "check.desk.invitation": "Latihan: F9 memeriksa kode Anda, F6 memberi petunjuk.",
-    "check.desk.passed": "Lulus, diperiksa dalam {seconds} d.",
-    "check.desk.not_yet": "Belum, diperiksa dalam {seconds} d.",
+    "check.desk.passed": "Lulus, diperiksa dalam {seconds} s.",
+    "check.desk.not_yet": "Belum, diperiksa dalam {seconds} s.",
     "check.desk.hint": "Petunjuk {number} dari {total}",
     "check.desk.solution": "Sebuah solusi",
     "check.desk.why": "Mengapa ini berhasil",

@@ -70,7 +70,7 @@ def output_rows(
     if line.kind == "hidden":
         return [[(f"⋮ {line.text}", "warning")]]
     role = _ROLES.get(line.kind, "")
-    start = {"note": "ℹ ", "image": "▣ "}.get(line.kind, "")
+    start = {"note": "» ", "image": "▣ "}.get(line.kind, "")
     if line.picture is not None:
         drawn = sharp.rows(line.picture, width, height - 1) if sharp is not None else None
         drawn = picture_rows(line.picture, width, height - 1) if drawn is None else drawn

@@ -10,19 +10,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tflab.curriculum.document import Document
 from tflab.messages import text
 from tflab.state.terminal_text import plain
+from tflab.ui.screens.page import Page
 
 SaveTo = Callable[[str, bool], tuple[Document | None, str, bool]]
 """Saves under a name, in place of another file where that is true: the document, what is wrong, and whether it would
 work in place of the file that has the name."""
 
 
-class FileNameScreen(ModalScreen[Document | None]):
+class FileNameScreen(Page[Document | None]):
     """Answers with the document that was saved, or None where it was not."""
 
     DEFAULT_CSS = """

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from tflab.messages import text
 from tflab.protocol.steering import Knob
 from tflab.state.loop import Loop
 from tflab.state.terminal_text import plain
+from tflab.ui.screens.page import Page
 from tflab.ui.widgets.rows import pad
 
 _NAME_WIDTH = 44
@@ -35,7 +35,7 @@ def new_value(typed: str, now: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-class KnobsScreen(ModalScreen[tuple[str, float] | None]):
+class KnobsScreen(Page[tuple[str, float] | None]):
     """Answers with the knob to turn and its value."""
 
     DEFAULT_CSS = """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from textual import events
 from textual.containers import Container
 from textual.content import Content
@@ -54,6 +56,7 @@ class LabPanes(Panes):
         self._frames: dict[Pane, Container] = {name: Container(id=name, classes="pane") for name in _PANES}
         super().__init__(*self._frames.values(), id=id)
         self._with_lessons = False
+        self._longest_title = 0
         self._with_prose = True
         self._screen_size = Size(0, 0)
         self._preferences = preferences
@@ -132,13 +135,15 @@ class LabPanes(Panes):
             lower=lower,
             reading=self.reading,
             lessons=self._with_lessons,
+            longest_title=self._longest_title,
             prose=self._with_prose,
         )
         self.place(self._places)
 
-    def suit(self, *, lessons: bool, prose: bool) -> None:
-        """Makes room for a document: whether the lesson list belongs beside it, and whether it has any prose."""
-        self._with_lessons, self._with_prose = lessons, prose
+    def suit(self, *, titles: Sequence[str], prose: bool) -> None:
+        """Makes room for a document: for the list of the lessons with these titles, if any, and for prose."""
+        self._with_lessons, self._with_prose = bool(titles), prose
+        self._longest_title = max(map(cell_len, titles), default=0)
         self.inspector.panes = ("output", "prose") if prose else ("output",)
         self.arrange_panes()
 

@@ -327,6 +327,8 @@ class LabScreen(LabExercises):
         """A key's name was clicked, or a part of the status line."""
         if event.bar is self.keys:
             await self.run_action(event.name)
+        elif event.name == "palette":
+            await self.action_palette()
         elif event.name == "lessons" and self.launch.lessons:
             self.choose_command(lessons=True)
         elif event.name == "devices":

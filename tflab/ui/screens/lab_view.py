@@ -365,7 +365,7 @@ class LabView(LoopKeys):
         """Makes room for the document and lists the lessons."""
         is_lesson = self.document.kind == "lesson"
         self.panes.suit(
-            lessons=is_lesson and bool(self.launch.lessons),
+            titles=[entry.title for entry in self.launch.lessons] if is_lesson else [],
             prose=self._has_prose,
         )
         current = self.document.path.stem if self.document.kind == "lesson" else ""

@@ -12,11 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.fuzzy import FuzzySearch
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tflab.messages import text
+from tflab.ui.screens.page import Page
 from tflab.ui.widgets.rows import pad
 
 _NAME_WIDTH = 54
@@ -41,7 +41,7 @@ def matching(commands: Sequence[Command], query: str) -> list[Command]:
     return [command for score, command in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
 
 
-class Palette(ModalScreen[Command | None]):
+class Palette(Page[Command | None]):
     """Answers with the command that was chosen."""
 
     DEFAULT_CSS = """

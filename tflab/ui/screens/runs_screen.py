@@ -12,7 +12,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -21,6 +20,7 @@ from tflab.curriculum.kept_runs import KeptRun, KeptRuns, UnusableName
 from tflab.messages import text
 from tflab.state.terminal_text import plain
 from tflab.ui.run_files import UnknownForm, export_run
+from tflab.ui.screens.page import Page
 from tflab.ui.widgets.figures import number
 from tflab.ui.widgets.rows import cut, pad
 
@@ -28,7 +28,7 @@ MOST_COMPARED = 4
 """Runs that lie beneath the curves at most; more could not be told apart."""
 
 
-class RunsScreen(ModalScreen[tuple[KeptRun, ...]]):
+class RunsScreen(Page[tuple[KeptRun, ...]]):
     """Answers with the runs to compare to, in the order in which they were chosen."""
 
     DEFAULT_CSS = """

@@ -59,7 +59,7 @@ class TextKeys(FileKeys):
             self._parts = TextParts.of(sources)
             editor = self.panes.prose.edit(self._parts.join(sources))
             if not self.panes.has_prose:
-                self.panes.suit(lessons=False, prose=True)
+                self.panes.suit(titles=(), prose=True)
         self.panes.focus_prose()
         if editor is not None:
             self.set_focus(editor)
