@@ -29,9 +29,11 @@ class RawPipe:
         alive = True
         data = b""
         try:
-            while len(data) < _PIECE and (piece := os.read(self._read, _PIECE)):
-                data += piece
+            # Once: what comes meanwhile may have been written behind text that still travels.
+            data = os.read(self._read, _PIECE)
             alive = bool(data)
+            while final and data and (piece := os.read(self._read, _PIECE)):
+                data += piece
         except BlockingIOError:
             pass
         except OSError:

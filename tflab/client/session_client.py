@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tflab.client.processes import activity, is_ending
@@ -41,6 +41,8 @@ class _Wait:
     began: float
     question: int | None
     """The number of the ping that asks for it; None where the session does not answer yet."""
+    is_over: bool = False
+    """Whether it was passed on meanwhile: what is there now has come later."""
 
     def due(self, answered: int) -> float:
         """When it is passed on, once the session has answered so many."""
@@ -90,6 +92,8 @@ class SessionClient:
         self._cell: int | None = None
         self._waits: dict[RawPipe, _Wait] = {}
         """The pipes through which something has come, the first to come first."""
+        self._emptied = 0
+        """How often everything was passed on at once."""
         self._asked = self._answered = 0
         """Own pings so far, numbered -1, -2, ...: those of others count upwards."""
 
@@ -180,6 +184,7 @@ class SessionClient:
             channel = ready.get(self._connection, 0)
             if self._wake_read in ready:
                 os.read(self._wake_read, 4096)
+            emptied = self._emptied
             if channel & selectors.EVENT_READ and not self._read_channel():
                 return
             came = [pipe for pipe in ready if isinstance(pipe, RawPipe)]
@@ -191,11 +196,10 @@ class SessionClient:
                 selector.modify(self._connection, wanted)
             now = time.monotonic()
             for pipe in [pipe for pipe, wait in self._waits.items() if wait.due(self._answered) <= now]:
-                del self._waits[pipe]
-                if self._pass_on(pipe):
+                if self._waits.pop(pipe).is_over or self._pass_on(pipe):
                     selector.register(pipe, selectors.EVENT_READ)
             for pipe in came:
-                self._waits[pipe] = _Wait(now, question)
+                self._waits[pipe] = _Wait(now, question, is_over=self._emptied != emptied)
                 selector.unregister(pipe)
 
     def _ask(self) -> int | None:
@@ -249,6 +253,8 @@ class SessionClient:
         """Passes on all that is in the pipes."""
         for pipe in sorted(self._pipes, key=self._came_at):
             self._pass_on(pipe, final=True)
+        self._emptied += 1
+        self._waits = {pipe: replace(wait, is_over=True) for pipe, wait in self._waits.items()}
 
     def _came_at(self, pipe: RawPipe) -> float:
         return self._waits[pipe].began if pipe in self._waits else math.inf

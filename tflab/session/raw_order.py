@@ -46,9 +46,12 @@ class RawOrder:
         """Returns when the pipes are empty or patience is at its end."""
         if self._left <= 0 or not any(found := self._unread()):
             return
-        self._left -= self._wait(min(PATIENCE, self._left), lambda unread: any(unread))
+        waited = self._wait(min(PATIENCE, self._left), lambda unread: any(unread))
         # Where something came or went meanwhile, others write as fast as the lab reads, and there is no order to keep.
-        self._late -= self._wait(self._late, lambda unread: unread == found and not self._is_full(unread))
+        if self._late > 0 and self._is_untouched(found):
+            self._late -= waited + self._wait(self._late, lambda _: self._is_untouched(found))
+        else:
+            self._left -= waited
 
     def _wait(self, longest: float, goes_on: Callable[[list[int]], bool]) -> float:
         """Waits while ``goes_on`` says so of what is unread; the seconds that it took."""
@@ -70,8 +73,12 @@ class RawOrder:
         (unread,) = struct.unpack("i", self._buffer)
         return int(unread)
 
+    def _is_untouched(self, found: list[int]) -> bool:
+        """Whether the lab has taken nothing of what was ``found``. A pipe without room tells nothing: what is read of
+        it may be there again at once."""
+        return self._unread() == found and not self._is_full(found)
+
     def _is_full(self, unread: list[int]) -> bool:
-        """Whether a pipe has no room: what is read of it may be there again at once."""
         return any(
             held > self._room(each) - _PAGE for held, each in zip(unread, self._descriptors, strict=True) if held
         )
