@@ -76,9 +76,10 @@ def test_lesson_14_from_the_key_press_to_the_moving_curve(ready_lab: ReadyLab) -
     go_to_step(terminal, 6, "The loop, as a graph")
 
     # ... which trains until it is stopped: a busy machine may draw as seldom as it has to
-    terminal.press("ctrl+home", *["down"] * 16, "end", "left", "left")
-    terminal.write("**6")
-    terminal.wait_for("for epoch in range(10**6):")
+    terminal.press("ctrl+home")
+    terminal.write("def range(_): return iter(int, 1)")
+    terminal.press("enter")
+    terminal.wait_for("return iter(int, 1)")
 
     # WHEN everything up to there runs
     terminal.press("f5")
