@@ -30,6 +30,12 @@ from tflab.protocol.lifecycle import InterruptOverdue, SessionEnded
 from tflab.protocol.server import ServerFailed, ServerProgressed
 
 SITE = Site(file="<cell 1>", line=4)
+AUTODIFF = Document(
+    path=Path("12_autodiff.md"),
+    kind="lesson",
+    title="Autodiff",
+    steps=(Step(index=0, prose="About tapes.", source="tape = 1"),),
+)
 
 
 # --- what is there -----------------------------------------------------------------------------------------------
@@ -538,13 +544,7 @@ async def test_lesson_or_code_by_f2() -> None:
 
 
 async def test_another_lesson_from_the_list_runs_in_a_fresh_session() -> None:
-    other = Document(
-        path=Path("12_autodiff.md"),
-        kind="lesson",
-        title="Autodiff",
-        steps=(Step(index=0, prose="About tapes.", source="tape = 1"),),
-    )
-    async with lab(open_document=lambda ref: other) as running:
+    async with lab(open_document=lambda ref: AUTODIFF) as running:
         await running.press("ctrl+r")
         await running.happens(*ran(0))
         await running.pilot.click("#lessons-pane", offset=(4, 0))
@@ -554,13 +554,7 @@ async def test_another_lesson_from_the_list_runs_in_a_fresh_session() -> None:
 
 @pytest.mark.parametrize("size", [NORMAL, NARROW])
 async def test_where_there_is_no_list_a_click_on_the_title_lists_the_lessons(size: tuple[int, int]) -> None:
-    other = Document(
-        path=Path("12_autodiff.md"),
-        kind="lesson",
-        title="Autodiff",
-        steps=(Step(index=0, prose="About tapes.", source="tape = 1"),),
-    )
-    async with lab(open_document=lambda ref: other, size=size) as running:
+    async with lab(open_document=lambda ref: AUTODIFF, size=size) as running:
         await running.pilot.click("#status", offset=(12, 0))
         await running.sees("Open lesson 12 Autodiff", "Open lesson 14 Training loops")
         assert "Run this step" not in running.text()
@@ -581,13 +575,7 @@ async def test_late_news_that_the_editor_was_hidden_does_not_take_the_keys_from_
 
 
 async def test_another_lesson_does_not_hand_the_keys_around() -> None:
-    other = Document(
-        path=Path("12_autodiff.md"),
-        kind="lesson",
-        title="Autodiff",
-        steps=(Step(index=0, prose="About tapes.", source="tape = 1"),),
-    )
-    async with lab(open_document=lambda ref: other, size=NARROW) as running:
+    async with lab(open_document=lambda ref: AUTODIFF, size=NARROW) as running:
         had_keys: list[object] = []
 
         def note(widget: object) -> None:
